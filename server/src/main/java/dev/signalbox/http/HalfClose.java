@@ -1,0 +1,7 @@
+package dev.signalbox.http;
+
+public enum HalfClose {
+  PROBE,
+  ANSWER,
+  CANCEL
+}
