@@ -93,15 +93,15 @@ public sealed interface Failure {
       case UpstreamReset(_, _, boolean wasReused, boolean hasAnswered) ->
           wasReused && !hasAnswered ? Retry.IF_IDEMPOTENT : Retry.NEVER;
       case BadRequest _,
-              DownstreamGone _,
-              DownstreamTimeout _,
-              NoEndpoint _,
-              Exhausted _,
-              BadResponse _,
-              UpstreamTimeout _,
-              TotalTimeout _,
-              ShuttingDown _,
-              Bug _ ->
+          DownstreamGone _,
+          DownstreamTimeout _,
+          NoEndpoint _,
+          Exhausted _,
+          BadResponse _,
+          UpstreamTimeout _,
+          TotalTimeout _,
+          ShuttingDown _,
+          Bug _ ->
           Retry.NEVER;
     };
   }
