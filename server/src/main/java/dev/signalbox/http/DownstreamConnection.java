@@ -7,7 +7,9 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
-/** What is known of a downstream connection before any request. Belongs to the connection's loop. */
+/**
+ * What is known of a downstream connection before any request. Belongs to the connection's loop.
+ */
 public final class DownstreamConnection {
   private final String listener;
   private final ForwardedConfig forwarded;

@@ -99,15 +99,15 @@ public sealed interface Failure {
         yield wasSent ? Retry.IF_IDEMPOTENT : Retry.SAFE;
       }
       case BadRequest _,
-              DownstreamGone _,
-              DownstreamTimeout _,
-              NoEndpoint _,
-              Exhausted _,
-              BadResponse _,
-              UpstreamTimeout _,
-              TotalTimeout _,
-              ShuttingDown _,
-              Bug _ ->
+          DownstreamGone _,
+          DownstreamTimeout _,
+          NoEndpoint _,
+          Exhausted _,
+          BadResponse _,
+          UpstreamTimeout _,
+          TotalTimeout _,
+          ShuttingDown _,
+          Bug _ ->
           Retry.NEVER;
     };
   }

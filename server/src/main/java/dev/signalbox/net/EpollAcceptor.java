@@ -29,7 +29,8 @@ final class EpollAcceptor implements EpollIoHandle, Sockets.Bound {
   private final AcceptEvents events;
   private final boolean isUnix;
   private final SocketAddress localAddress;
-  private final byte[] peer = new byte[26]; // as Socket.accept fills it: length, address, scope, port
+  private final byte[] peer =
+      new byte[26]; // as Socket.accept fills it: length, address, scope, port
   private @Nullable IoRegistration registration;
   private int nextChild;
   private boolean isAccepting = true;
