@@ -24,6 +24,8 @@ public sealed interface Address {
           Address::parseToConnect);
 
   /**
+   * A port of a host.
+   *
    * @param host a name in lower case, or an IP address without brackets; empty means every address
    */
   record Tcp(String host, int port) implements Address {
@@ -39,6 +41,7 @@ public sealed interface Address {
     }
   }
 
+  /** A socket in the file system. */
   record Unix(String path) implements Address {
     @Override
     public String toString() {

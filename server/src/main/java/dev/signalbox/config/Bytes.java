@@ -68,6 +68,12 @@ public record Bytes(long count) implements Comparable<Bytes> {
     return isKnown ? digits + full : "B, KB, MB, GB or TB";
   }
 
+  /** Amounts from one to another, both included. */
+  public static Shape<Bytes> between(Bytes least, Bytes most) {
+    return SHAPE.only(
+        bytes -> bytes.compareTo(least) >= 0 && bytes.compareTo(most) <= 0, least + " to " + most);
+  }
+
   /** The same as an int, for limits that index memory; at most the largest int. */
   public int toInt() {
     return (int) Math.min(count, Integer.MAX_VALUE);

@@ -10,6 +10,8 @@ public sealed interface ConfigNode {
   Place place();
 
   /**
+   * Where a node stands.
+   *
    * @param name the key it stands under; for an item, that of its list; empty for the whole file
    * @param key where that key stands; for an item, where the item stands
    * @param at where the value stands
@@ -17,6 +19,8 @@ public sealed interface ConfigNode {
   record Place(String name, Position key, Position at) {}
 
   /**
+   * Anything that is no list and no map.
+   *
    * @param written as it stands in the file, before placeholders were filled in
    * @param quoted whether quotes make it a text, whatever it looks like
    */
@@ -75,6 +79,22 @@ public sealed interface ConfigNode {
       case Nothing _ -> new Nothing(there);
       case Broken _ -> new Broken(there);
     };
+  }
+
+  /** What stands under these keys, or as far down as there is something. */
+  default ConfigNode find(String... keys) {
+    ConfigNode node = this;
+    for (var key : keys) {
+      if (!(node instanceof Entries map)) {
+        return node;
+      }
+      var found = map.entries().stream().filter(entry -> entry.key().equals(key)).findFirst();
+      if (found.isEmpty()) {
+        return node;
+      }
+      node = found.get().value();
+    }
+    return node;
   }
 
   /** What is said about this node, led by its key. */

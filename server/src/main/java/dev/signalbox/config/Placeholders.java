@@ -4,8 +4,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fills in {@code ${NAME}} and {@code ${NAME:-default}} from the environment. {@code $${} stands
- * for itself. What is filled in is not looked at again, so a variable cannot name another.
+ * Fills in {@code ${NAME}} and {@code ${NAME:-default}} from the environment. Two dollars in front
+ * of the brace stand for one, and no placeholder. What is filled in is not looked at again, so a
+ * variable cannot name another.
  */
 final class Placeholders {
   private final Function<String, @Nullable String> environment;

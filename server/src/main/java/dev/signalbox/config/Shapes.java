@@ -2,11 +2,11 @@ package dev.signalbox.config;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -121,9 +121,9 @@ public final class Shapes {
     return DURATION;
   }
 
-  /** What the shape says, or the word {@code none}. */
-  public static <T> Shape<Optional<T>> orNone(Shape<T> shape) {
-    return new OrNone<>(shape);
+  /** What the shape says, or the word {@code none}, which means this value. */
+  public static <T> Shape<T> orNone(Shape<T> shape, T none) {
+    return new OrNone<>(shape, none);
   }
 
   /** The name of a new thing of this kind, which others may refer to. */
@@ -153,12 +153,22 @@ public final class Shapes {
   }
 
   public static <T> Shape<List<T>> list(Shape<T> item) {
-    return new ListShape<>(item, false);
+    return new ListShape<>(item, false, _ -> null, "");
+  }
+
+  /**
+   * A list in which no two items share something.
+   *
+   * @param expected what to do about two that do
+   */
+  public static <T> Shape<List<T>> distinct(
+      Shape<T> item, Function<? super T, ?> what, String expected) {
+    return new ListShape<>(item, false, what::apply, expected);
   }
 
   /** A list, or one item without the brackets. */
   public static <T> Shape<List<T>> oneOrMore(Shape<T> item) {
-    return new ListShape<>(item, true);
+    return new ListShape<>(item, true, _ -> null, "");
   }
 
   /** Things by their names, which others may refer to; in the order of the file. */
@@ -232,14 +242,11 @@ public final class Shapes {
     return isQuoted(text) ? ", without quotes" : "";
   }
 
-  private record OrNone<T>(Shape<T> shape) implements Shape<Optional<T>> {
+  private record OrNone<T>(Shape<T> shape, T none) implements Shape<T> {
     @Override
-    public @Nullable Optional<T> read(ConfigNode node, Reading reading) {
-      if (node instanceof ConfigNode.Text text && text.text().equals("none")) {
-        return Optional.empty();
-      }
-      var value = shape.read(node, reading);
-      return value == null ? null : Optional.of(value);
+    public @Nullable T read(ConfigNode node, Reading reading) {
+      boolean isNone = node instanceof ConfigNode.Text text && text.text().equals("none");
+      return isNone ? none : shape.read(node, reading);
     }
 
     @Override
@@ -253,7 +260,12 @@ public final class Shapes {
     }
   }
 
-  private record ListShape<T>(Shape<T> item, boolean orOne) implements Shape<List<T>> {
+  private record ListShape<T>(
+      Shape<T> item,
+      boolean orOne,
+      Function<? super T, @Nullable Object> ownPart,
+      String ownExpected)
+      implements Shape<List<T>> {
     @Override
     public @Nullable List<T> read(ConfigNode node, Reading reading) {
       List<ConfigNode> nodes;
@@ -267,10 +279,16 @@ public final class Shapes {
       }
       // What is wrong is left out: the rest can still be checked against each other.
       var values = new ArrayList<T>();
+      var parts = new HashSet<Object>();
       for (var one : nodes) {
         var value = item.read(one, reading);
-        if (value != null) {
-          values.add(value);
+        if (value == null) {
+          continue;
+        }
+        values.add(value);
+        var part = ownPart.apply(value);
+        if (part != null && !parts.add(part)) {
+          reading.report(one.at(), one.label(part + " a second time"), ownExpected);
         }
       }
       return List.copyOf(values);

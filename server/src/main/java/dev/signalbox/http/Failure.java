@@ -45,9 +45,11 @@ public sealed interface Failure {
    *
    * @param wasReused whether the connection had carried a response before, so that the endpoint may
    *     have closed it as idle while our request was on its way
+   * @param wasSent whether any byte of the request had left
    * @param hasAnswered whether any byte of a response had come
    */
-  record UpstreamReset(String endpoint, String reason, boolean wasReused, boolean hasAnswered)
+  record UpstreamReset(
+      String endpoint, String reason, boolean wasReused, boolean wasSent, boolean hasAnswered)
       implements Failure {}
 
   /** The endpoint's answer breaks the protocol. */
@@ -90,8 +92,12 @@ public sealed interface Failure {
   default Retry retry() {
     return switch (this) {
       case ConnectFailed _ -> Retry.SAFE;
-      case UpstreamReset(_, _, boolean wasReused, boolean hasAnswered) ->
-          wasReused && !hasAnswered ? Retry.IF_IDEMPOTENT : Retry.NEVER;
+      case UpstreamReset(_, _, boolean wasReused, boolean wasSent, boolean hasAnswered) -> {
+        if (hasAnswered) {
+          yield Retry.NEVER;
+        }
+        yield wasSent ? (wasReused ? Retry.IF_IDEMPOTENT : Retry.NEVER) : Retry.SAFE;
+      }
       case BadRequest _,
               DownstreamGone _,
               DownstreamTimeout _,

@@ -215,7 +215,7 @@ public final class Headers {
   }
 
   /** Removes every field whose name equals that range of the bytes, in any case. */
-  void removeNamed(int start, int end) {
+  public void removeNamed(int start, int end) {
     for (int i = 0; i < size; i++) {
       if (Ascii.equalsIgnoreCase(bytes, nameStart(i), nameEnd(i), start, end)) {
         remove(i);

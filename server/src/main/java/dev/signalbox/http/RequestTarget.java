@@ -69,6 +69,12 @@ public final class RequestTarget {
     return normalise(head, start, queryStart);
   }
 
+  /** Enters the asterisk of {@code OPTIONS *} (RFC 9112 §3.2.4). */
+  public static void asterisk(RequestHead head, int start) {
+    head.path(start, start + 1);
+    head.query(start + 1, start + 1);
+  }
+
   private static @Nullable String normalise(RequestHead head, int start, int end) {
     Headers block = head.headers();
     block.ensureWritable(end - start + 1);

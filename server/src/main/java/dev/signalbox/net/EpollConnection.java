@@ -30,8 +30,8 @@ final class EpollConnection extends Connection implements EpollIoHandle {
           .with(EpollIoOps.EPOLLRDHUP)
           .with(EpollIoOps.EPOLLET);
   private static final int OUT = EpollIoOps.EPOLLOUT.value();
-  private static final int ENDS =
-      EpollIoOps.EPOLLRDHUP.value() | EpollIoOps.EPOLLERR.value() | 0x10; // EPOLLHUP
+  private static final int BROKEN = EpollIoOps.EPOLLERR.value() | 0x10; // EPOLLHUP
+  private static final int ENDS = EpollIoOps.EPOLLRDHUP.value() | BROKEN;
   private static final int READS_A_TURN = 16;
   private static final ConnectionEvents NOBODY = new NobodyListens();
 
@@ -111,9 +111,21 @@ final class EpollConnection extends Connection implements EpollIoHandle {
       if ((ops & ENDS) != 0) {
         peerHasEnded = true;
       }
-      if (isReading) {
+      if (isInputClosed && (ops & BROKEN) != 0) {
+        close(brokenBy());
+      } else if (isReading) {
         read();
       }
+    }
+  }
+
+  /** The reason why a socket that has ended already broke as well. */
+  private IOException brokenBy() {
+    try {
+      int error = socket.getSoError();
+      return new IOException(error == 0 ? "connection closed" : "connection reset by peer");
+    } catch (IOException e) {
+      return e;
     }
   }
 
@@ -179,9 +191,6 @@ final class EpollConnection extends Connection implements EpollIoHandle {
   }
 
   private int receive(ByteBuf buffer) throws IOException {
-    if (isInputClosed) {
-      return -1;
-    }
     if (buffer.hasMemoryAddress()) {
       return socket.recvAddress(buffer.memoryAddress(), 0, buffer.capacity());
     }
