@@ -3,25 +3,28 @@ package dev.signalbox.cli;
 import dev.signalbox.ServerConfig;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 
 /** Reads a file as {@code run} would, and says all that is wrong with it. */
-@Command(
-    name = "check",
-    description = "Say all that is wrong with a config file, or what is in it.")
-final class CheckCommand implements Callable<Integer> {
-  private final Terminal terminal;
+final class CheckCommand {
+  private CheckCommand() {}
 
-  @Parameters(paramLabel = "FILE", description = "The config file.")
-  private Path file = Path.of("signalbox.yaml");
-
-  CheckCommand(Terminal terminal) {
-    this.terminal = terminal;
+  static CommandSpec spec(Terminal terminal) {
+    var file =
+        PositionalParamSpec.builder()
+            .paramLabel("FILE")
+            .type(Path.class)
+            .required(true)
+            .description("The config file.")
+            .build();
+    Callable<Integer> command = () -> check(terminal, file.getValue());
+    var spec = CommandSpec.wrapWithoutInspection(command).addPositional(file);
+    spec.usageMessage().description("Say all that is wrong with a config file, or what is in it.");
+    return spec;
   }
 
-  @Override
-  public Integer call() {
+  private static int check(Terminal terminal, Path file) {
     var config = ServerConfig.load(file, terminal.env());
     terminal.out().println(file + " is fine:");
     config.summary().forEach(line -> terminal.out().println("  " + line));

@@ -7,37 +7,37 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** Signalbox in front of toy endpoints, all in this process, and what to try on it. */
-@Command(
-    name = "demo",
-    description = "Start toy servers with Signalbox in front of them, and say what to try.")
-final class DemoCommand implements Callable<Integer> {
+final class DemoCommand {
   private static final Duration PACE = Duration.ofMillis(250);
 
-  private final Terminal terminal;
-  private final Serving serving;
+  private DemoCommand() {}
 
-  @Option(
-      names = "--port",
-      paramLabel = "PORT",
-      description = "Where to listen on 127.0.0.1 (default: ${DEFAULT-VALUE}, or a free one).")
-  private int port = 8080;
-
-  DemoCommand(Terminal terminal, Serving serving) {
-    this.terminal = terminal;
-    this.serving = serving;
+  static CommandSpec spec(Terminal terminal, Serving serving) {
+    var port =
+        OptionSpec.builder("--port")
+            .paramLabel("PORT")
+            .type(int.class)
+            .defaultValue("8080")
+            .description("Where to listen on 127.0.0.1 (default: ${DEFAULT-VALUE}, or a free one).")
+            .build();
+    Callable<Integer> command = () -> demo(terminal, serving, port.getValue());
+    var spec = CommandSpec.wrapWithoutInspection(command).addOption(port);
+    spec.usageMessage()
+        .description("Start toy servers with Signalbox in front of them, and say what to try.");
+    return spec;
   }
 
-  @Override
-  public Integer call() throws IOException, InterruptedException {
+  private static int demo(Terminal terminal, Serving serving, int port)
+      throws IOException, InterruptedException {
     try (var toys = ToyEndpoints.start(PACE)) {
       var text = DemoConfig.over(toys, isFree(port) ? port : 0);
-      var config = ServerConfig.parse("demo", text, terminal.env());
-      return serving.serve(config, signalbox -> tell(signalbox, text));
+      var config = ServerConfig.parse("the demo's config", text, terminal.env());
+      return serving.serve(config, signalbox -> tell(terminal, port, signalbox, text));
     }
   }
 
@@ -51,7 +51,7 @@ final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  private void tell(Signalbox signalbox, String config) {
+  private static void tell(Terminal terminal, int port, Signalbox signalbox, String config) {
     var bound = signalbox.listeners().getFirst().port();
     var url = "http://127.0.0.1:" + bound;
     var lines = new StringBuilder("\n");

@@ -3,28 +3,28 @@ package dev.signalbox.cli;
 import dev.signalbox.ServerConfig;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** The real thing. */
-@Command(name = "run", description = "Run what a config file says.")
-final class RunCommand implements Callable<Integer> {
-  private final Terminal terminal;
-  private final Serving serving;
+final class RunCommand {
+  private RunCommand() {}
 
-  @Option(
-      names = {"-c", "--config"},
-      paramLabel = "FILE",
-      description = "The config file (default: ${DEFAULT-VALUE}).")
-  private Path file = Path.of("signalbox.yaml");
-
-  RunCommand(Terminal terminal, Serving serving) {
-    this.terminal = terminal;
-    this.serving = serving;
-  }
-
-  @Override
-  public Integer call() throws InterruptedException {
-    return serving.serve(ServerConfig.load(file, terminal.env()), signalbox -> {});
+  static CommandSpec spec(Terminal terminal, Serving serving) {
+    var file =
+        OptionSpec.builder("-c", "--config")
+            .paramLabel("FILE")
+            .type(Path.class)
+            .defaultValue("signalbox.yaml")
+            .description("The config file (default: ${DEFAULT-VALUE}).")
+            .build();
+    Callable<Integer> command =
+        () -> {
+          Path path = file.getValue();
+          return serving.serve(ServerConfig.load(path, terminal.env()), _ -> {});
+        };
+    var spec = CommandSpec.wrapWithoutInspection(command).addOption(file);
+    spec.usageMessage().description("Run what a config file says.");
+    return spec;
   }
 }

@@ -2,22 +2,21 @@ package dev.signalbox.cli;
 
 import dev.signalbox.ServerConfig;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** The config language for editors. */
-@Command(
-    name = "schema",
-    description = "Print the JSON Schema of config files: editors check and complete with it.")
-final class SchemaCommand implements Callable<Integer> {
-  private final Terminal terminal;
+final class SchemaCommand {
+  private SchemaCommand() {}
 
-  SchemaCommand(Terminal terminal) {
-    this.terminal = terminal;
-  }
-
-  @Override
-  public Integer call() {
-    terminal.out().println(ServerConfig.jsonSchema());
-    return Exit.FINE;
+  static CommandSpec spec(Terminal terminal) {
+    Callable<Integer> command =
+        () -> {
+          terminal.out().println(ServerConfig.jsonSchema());
+          return Exit.FINE;
+        };
+    var spec = CommandSpec.wrapWithoutInspection(command);
+    spec.usageMessage()
+        .description("Print the JSON Schema of config files: editors check and complete with it.");
+    return spec;
   }
 }

@@ -8,26 +8,27 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 
 /**
  * What the launcher runs to record the JVM's ahead-of-time cache: the demo, with requests over all
  * its routes, long enough for the compiler to have profiles worth keeping.
  */
-@Command(name = "train", hidden = true, description = "Exercise everything once, and end.")
-final class TrainCommand implements Callable<Integer> {
+final class TrainCommand {
   private static final int ROUNDS = 100;
   private static final int REQUESTS_A_ROUND = 100;
   private static final List<String> PATHS = List.of("/", "/echo", "/stream", "/slow", "/nowhere");
 
-  private final Terminal terminal;
+  private TrainCommand() {}
 
-  TrainCommand(Terminal terminal) {
-    this.terminal = terminal;
+  static CommandSpec spec(Terminal terminal) {
+    Callable<Integer> command = () -> train(terminal);
+    var spec = CommandSpec.wrapWithoutInspection(command);
+    spec.usageMessage().hidden(true).description("Exercise everything, and end.");
+    return spec;
   }
 
-  @Override
-  public Integer call() throws IOException {
+  private static int train(Terminal terminal) throws IOException {
     try (var toys = ToyEndpoints.start(Duration.ZERO)) {
       var config =
           ServerConfig.parse("the training's config", DemoConfig.over(toys, 0), terminal.env());
