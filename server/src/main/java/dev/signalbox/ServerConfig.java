@@ -1,49 +1,110 @@
 package dev.signalbox;
 
 import dev.signalbox.config.ConfigException;
-import java.io.IOException;
-import java.nio.file.Files;
+import dev.signalbox.config.ConfigFile;
+import dev.signalbox.config.ObjectShape;
+import dev.signalbox.config.Shape;
+import dev.signalbox.config.Shapes;
+import dev.signalbox.listener.ListenerConfig;
+import dev.signalbox.net.LoopsConfig;
+import dev.signalbox.proxy.RouteConfig;
+import dev.signalbox.proxy.RouteTimeouts;
+import dev.signalbox.upstream.UpstreamConfig;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Placeholder until the real one of the config branch lands: that one wins. */
-public record ServerConfig(String bind, List<String> endpoints) {
-  private static final Pattern BIND = Pattern.compile("bind: \"([^\"]+)\"");
-  private static final Pattern ENDPOINT =
-      Pattern.compile("(?:localhost|[\\d.]+):\\d+(?=[,\\]\"}])");
+/**
+ * A whole configuration, checked: names resolve, and nothing is bound twice. Immutable.
+ *
+ * @param shutdownDeadline how long requests in flight may take once the process is told to end
+ * @param upstreams by name, in the order of the file
+ */
+public record ServerConfig(
+    LoopsConfig loops,
+    Duration shutdownDeadline,
+    List<ListenerConfig> listeners,
+    Map<String, UpstreamConfig> upstreams,
+    List<RouteConfig> routes) {
+  private static final Shape<Duration> SHUTDOWN =
+      ObjectShape.of(
+          "How the process ends.",
+          keys -> {
+            var deadline =
+                keys.optional(
+                    "deadline",
+                    Shapes.durationOrZero(),
+                    "30s",
+                    "How long requests in flight may take once the process is told to end.");
+            return values -> values.get(deadline);
+          });
 
-  public static ServerConfig load(Path file, Function<String, @Nullable String> env) {
-    try {
-      return parse(file.toString(), Files.readString(file), env);
-    } catch (IOException e) {
-      throw new ConfigException(file + ": no such file");
-    }
+  private static final Shape<ServerConfig> SHAPE =
+      ObjectShape.of(
+          "A Signalbox configuration.",
+          keys -> {
+            var listeners =
+                keys.required(
+                    "listeners", ListenerConfig.SHAPE, "The addresses at which requests arrive.");
+            var upstreams =
+                keys.optional(
+                    "upstreams", UpstreamConfig.SHAPE, "{}", "Groups of endpoints that answer.");
+            var routes =
+                keys.optional(
+                    "routes",
+                    RouteConfig.SHAPE,
+                    "[]",
+                    "What happens to requests: top to bottom, the first that matches wins, never"
+                        + " re-sorted. What matches none is answered with 404.");
+            var timeouts =
+                keys.optional(
+                    "timeouts",
+                    RouteTimeouts.SHAPE,
+                    "{}",
+                    "How long an exchange may take, on every route that does not say otherwise.");
+            var loops = LoopsConfig.keys(keys);
+            var shutdown = keys.optional("shutdown", SHUTDOWN, "{}", "How the process ends.");
+            return values ->
+                new ServerConfig(
+                    loops.apply(values),
+                    values.get(shutdown),
+                    values.get(listeners),
+                    values.get(upstreams),
+                    values.get(routes).apply(values.get(timeouts)));
+          });
+
+  public ServerConfig {
+    listeners = List.copyOf(listeners);
+    upstreams = Collections.unmodifiableMap(new LinkedHashMap<>(upstreams));
+    routes = List.copyOf(routes);
   }
 
-  public static ServerConfig parse(
-      String name, String text, Function<String, @Nullable String> env) {
-    var bind = BIND.matcher(text);
-    if (!bind.find()) {
-      throw new ConfigException(name + ":1:1: no listener");
-    }
-    var routes = Math.max(0, text.indexOf("upstreams:"));
-    var endpoints = ENDPOINT.matcher(text.substring(routes)).results().map(m -> m.group()).toList();
-    return new ServerConfig(bind.group(1), endpoints);
+  /**
+   * Reads a file.
+   *
+   * @throws ConfigException with every mistake in it
+   */
+  public static ServerConfig load(Path file, Function<String, @Nullable String> environment) {
+    return ConfigFile.load(file, environment, SHAPE);
   }
 
+  /**
+   * Reads a text as if it stood in a file of this name.
+   *
+   * @throws ConfigException with every mistake in it
+   */
+  public static ServerConfig read(
+      String fileName, String text, Function<String, @Nullable String> environment) {
+    return ConfigFile.read(fileName, text, environment, SHAPE);
+  }
+
+  /** The JSON Schema (draft 2020-12) of configuration files, for editors. */
   public static String jsonSchema() {
-    return "{}";
-  }
-
-  public List<String> summary() {
-    return List.of("listener " + bind, "endpoints " + String.join(", ", endpoints));
-  }
-
-  public Duration shutdownDeadline() {
-    return Duration.ofSeconds(30);
+    return ConfigFile.jsonSchema("Signalbox configuration", SHAPE);
   }
 }

@@ -1,0 +1,79 @@
+package dev.signalbox.config;
+
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a value in the configuration looks like. One declaration reads it, with every mistake
+ * collected, and describes it to editors as JSON Schema. Immutable; shapes are constants.
+ */
+public interface Shape<T> {
+  /** The value, or null after its mistakes were reported. */
+  @Nullable T read(ConfigNode node, Reading reading);
+
+  /** The value as JSON Schema (draft 2020-12). */
+  Map<String, Object> schema(Definitions definitions);
+
+  /** What would be right, in words that follow "expected:". */
+  String expected();
+
+  /** Another view of the same value. */
+  default <R> Shape<R> map(Function<? super T, ? extends R> view) {
+    return new Mapped<>(this, view);
+  }
+
+  /** The same, but only some of its values. */
+  default Shape<T> only(Predicate<? super T> allowed, String expected) {
+    return new Checked<>(
+        this,
+        expected,
+        (value, node, reading) -> {
+          if (!allowed.test(value)) {
+            reading.wrongKind(node, expected);
+          }
+          return allowed.test(value);
+        });
+  }
+
+  /** The same, with a check that reports its own mistakes and says whether there were none. */
+  default Shape<T> checked(Check<? super T> check) {
+    return new Checked<>(this, expected(), check);
+  }
+
+  interface Check<T> {
+    boolean isFine(T value, ConfigNode node, Reading reading);
+  }
+
+  record Mapped<S, T>(Shape<S> shape, Function<? super S, ? extends T> view) implements Shape<T> {
+    @Override
+    public @Nullable T read(ConfigNode node, Reading reading) {
+      var value = shape.read(node, reading);
+      return value == null ? null : view.apply(value);
+    }
+
+    @Override
+    public Map<String, Object> schema(Definitions definitions) {
+      return shape.schema(definitions);
+    }
+
+    @Override
+    public String expected() {
+      return shape.expected();
+    }
+  }
+
+  record Checked<T>(Shape<T> shape, String expected, Check<? super T> check) implements Shape<T> {
+    @Override
+    public @Nullable T read(ConfigNode node, Reading reading) {
+      var value = shape.read(node, reading);
+      return value != null && check.isFine(value, node, reading) ? value : null;
+    }
+
+    @Override
+    public Map<String, Object> schema(Definitions definitions) {
+      return shape.schema(definitions);
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package dev.signalbox.config;
+
+import org.snakeyaml.engine.v2.exceptions.Mark;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+
+/** What the YAML parser complains about, in words for someone who does not know YAML's grammar. */
+final class YamlMistakes {
+  private YamlMistakes() {}
+
+  static void report(MarkedYamlEngineException e, Reading reading) {
+    var problem = String.valueOf(e.getProblem());
+    var context = String.valueOf(e.getContext());
+    var here = e.getProblemMark().or(e::getContextMark).map(mark -> position(mark, reading));
+    var opened = e.getContextMark().or(e::getProblemMark).map(mark -> position(mark, reading));
+    var at = here.orElse(Position.ofFile(reading.file()));
+    var start = opened.orElse(at);
+    if (problem.contains("\\t(TAB)")) {
+      reading.report(at, "a tab", "spaces; YAML allows no tabs in front of a key or value");
+    } else if (problem.contains("cannot start any token")) {
+      reading.report(
+          at, "this character cannot start a value", "quotes around the value: \"@example\"");
+    } else if (problem.contains("mapping values are not allowed")) {
+      reading.report(
+          at,
+          "a \":\" that cannot be here",
+          "the key under its parent with spaces in front, or quotes around a value with \": \"");
+    } else if (problem.contains("could not find expected ':'")) {
+      reading.report(start, "a line without \":\"", "key: value");
+    } else if (context.contains("quoted scalar") && problem.contains("unexpected end")) {
+      reading.report(
+          start, "a quote that is never closed", "the same quote at the end of the value");
+    } else if (context.contains("double-quoted") && problem.contains("escape")) {
+      reading.report(
+          at, "an escape that YAML does not know", "\\\\ for a backslash, or single quotes");
+    } else if (context.contains("flow sequence")) {
+      reading.report(at, "the list opened " + line(start) + " goes wrong here", "a \",\" or \"]\"");
+    } else if (context.contains("flow mapping")) {
+      reading.report(at, "the map opened " + line(start) + " goes wrong here", "a \",\" or \"}\"");
+    } else if (context.contains("block collection")) {
+      reading.report(
+          at,
+          "not an item of the list that began " + line(start),
+          "\"- \" under the \"-\" above it");
+    } else if (context.contains("block mapping")) {
+      reading.report(
+          at,
+          "not a key of the map that began " + line(start),
+          "key: value, with as many spaces in front as its neighbours");
+    } else if (problem.contains("sequence entries are not allowed")) {
+      reading.report(at, "a \"-\" that cannot be here", "the list on lines of its own");
+    } else {
+      reading.report(at, "not YAML: " + problem, "");
+    }
+  }
+
+  private static String line(Position at) {
+    return "on line " + at.line();
+  }
+
+  private static Position position(Mark mark, Reading reading) {
+    return new Position(reading.file(), mark.getLine() + 1, mark.getColumn() + 1, 1);
+  }
+}

@@ -1,0 +1,90 @@
+package dev.signalbox.http;
+
+import dev.signalbox.config.Cidr;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/** What is known of a downstream connection before any request. Belongs to the connection's loop. */
+public final class DownstreamConnection {
+  private final String listener;
+  private final ForwardedConfig forwarded;
+  private final @Nullable InetAddress peer;
+  private final int localPort;
+  private final boolean isSecure;
+  private byte @Nullable [] peerText;
+  private final boolean isTrusted;
+
+  /**
+   * @param remoteAddress the peer's address; anything but an Internet address has no host
+   * @param localPort the port that the listener is bound to, or 0
+   */
+  public DownstreamConnection(
+      String listener,
+      ForwardedConfig forwarded,
+      SocketAddress remoteAddress,
+      int localPort,
+      boolean isSecure) {
+    this.listener = listener;
+    this.forwarded = forwarded;
+    this.peer = remoteAddress instanceof InetSocketAddress inet ? inet.getAddress() : null;
+    this.localPort = localPort;
+    this.isSecure = isSecure;
+    this.isTrusted = isTrusted(forwarded, peer);
+  }
+
+  private static boolean isTrusted(ForwardedConfig forwarded, @Nullable InetAddress peer) {
+    if (peer == null || forwarded.trustedProxies().isEmpty()) {
+      return false;
+    }
+    byte[] address = peer.getAddress();
+    for (Cidr trusted : forwarded.trustedProxies()) {
+      if (trusted.contains(address)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  public String listener() {
+    return listener;
+  }
+
+  public ForwardedConfig forwarded() {
+    return forwarded;
+  }
+
+  /** The peer's address, or null for a unix-domain socket. */
+  public @Nullable InetAddress peer() {
+    return peer;
+  }
+
+  /** The peer's address as text, without brackets; {@code unknown} for a unix-domain socket. */
+  public byte[] peerText() {
+    if (peerText == null) {
+      peerText = Ascii.bytes(peer == null ? "unknown" : text(peer));
+    }
+    return peerText;
+  }
+
+  private static String text(InetAddress address) {
+    String text = address.getHostAddress();
+    int zone = address instanceof Inet6Address ? text.indexOf('%') : -1;
+    return zone < 0 ? text : text.substring(0, zone);
+  }
+
+  /** Whether the peer is a proxy whose word about earlier hops is taken. */
+  public boolean isTrusted() {
+    return isTrusted;
+  }
+
+  public int localPort() {
+    return localPort;
+  }
+
+  public boolean isSecure() {
+    return isSecure;
+  }
+}

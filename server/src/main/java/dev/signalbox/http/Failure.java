@@ -1,0 +1,114 @@
+package dev.signalbox.http;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why an exchange could not be completed: what happened, what the client is told, whose fault it
+ * is, and whether another attempt may help. Decided here and nowhere else.
+ */
+public sealed interface Failure {
+  /** Whose fault a failure is. A downstream's fault never marks an endpoint. */
+  enum Blame {
+    DOWNSTREAM,
+    UPSTREAM,
+    SELF
+  }
+
+  /** Whether another attempt may be made. */
+  enum Retry {
+    NEVER,
+    /** No endpoint can have acted on the request. */
+    SAFE,
+    /** An endpoint may have acted on it: only if doing it twice does no harm. */
+    IF_IDEMPOTENT
+  }
+
+  /** The request can't be understood, or could be understood in two ways. */
+  record BadRequest(int status, String reason) implements Failure {}
+
+  /** The client went away, or sent nothing for too long, before the exchange was complete. */
+  record DownstreamGone(String reason) implements Failure {}
+
+  /** The client was too slow with its request. */
+  record DownstreamTimeout(String reason) implements Failure {}
+
+  /** No endpoint of the upstream can take the request now. */
+  record NoEndpoint(String upstream, String reason) implements Failure {}
+
+  record ConnectFailed(String endpoint, String reason, boolean isTimeout) implements Failure {}
+
+  /** We could not even try: we are out of file descriptors, or the like. */
+  record Exhausted(String reason) implements Failure {}
+
+  /**
+   * The endpoint closed or broke the connection.
+   *
+   * @param wasReused whether the connection had carried a response before, so that the endpoint may
+   *     have closed it as idle while our request was on its way
+   * @param wasSent whether any byte of the request had left
+   * @param hasAnswered whether any byte of a response had come
+   */
+  record UpstreamReset(
+      String endpoint, String reason, boolean wasReused, boolean wasSent, boolean hasAnswered)
+      implements Failure {}
+
+  /** The endpoint's answer breaks the protocol. */
+  record BadResponse(String endpoint, String reason) implements Failure {}
+
+  /** The endpoint did not answer, or did not go on, in time. */
+  record UpstreamTimeout(String endpoint, String reason) implements Failure {}
+
+  /** The exchange took longer than its route allows. */
+  record TotalTimeout() implements Failure {}
+
+  /** The server is shutting down and its deadline has passed. */
+  record ShuttingDown() implements Failure {}
+
+  /** Our own mistake. */
+  record Bug(@Nullable Throwable cause) implements Failure {}
+
+  /** The status that tells the client, where a response can still be sent. */
+  default int status() {
+    return switch (this) {
+      case BadRequest(int status, _) -> status;
+      case DownstreamGone _ -> 499;
+      case DownstreamTimeout _ -> 408;
+      case NoEndpoint _, Exhausted _, ShuttingDown _ -> 503;
+      case ConnectFailed(_, _, boolean isTimeout) -> isTimeout ? 504 : 502;
+      case UpstreamReset _, BadResponse _ -> 502;
+      case UpstreamTimeout _, TotalTimeout _ -> 504;
+      case Bug _ -> 500;
+    };
+  }
+
+  default Blame blame() {
+    return switch (this) {
+      case BadRequest _, DownstreamGone _, DownstreamTimeout _ -> Blame.DOWNSTREAM;
+      case ConnectFailed _, UpstreamReset _, BadResponse _, UpstreamTimeout _ -> Blame.UPSTREAM;
+      case NoEndpoint _, Exhausted _, TotalTimeout _, ShuttingDown _, Bug _ -> Blame.SELF;
+    };
+  }
+
+  default Retry retry() {
+    return switch (this) {
+      case ConnectFailed _ -> Retry.SAFE;
+      case UpstreamReset(_, _, boolean wasReused, boolean wasSent, boolean hasAnswered) -> {
+        if (hasAnswered) {
+          yield Retry.NEVER;
+        }
+        yield wasSent ? (wasReused ? Retry.IF_IDEMPOTENT : Retry.NEVER) : Retry.SAFE;
+      }
+      case BadRequest _,
+              DownstreamGone _,
+              DownstreamTimeout _,
+              NoEndpoint _,
+              Exhausted _,
+              BadResponse _,
+              UpstreamTimeout _,
+              TotalTimeout _,
+              ShuttingDown _,
+              Bug _ ->
+          Retry.NEVER;
+    };
+  }
+}

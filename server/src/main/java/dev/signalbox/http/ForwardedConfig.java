@@ -1,0 +1,53 @@
+package dev.signalbox.http;
+
+import dev.signalbox.config.Cidr;
+import dev.signalbox.config.ObjectShape.Keys;
+import dev.signalbox.config.ObjectShape.Values;
+import dev.signalbox.config.Shapes;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * What endpoints are told about the client and the way its request took.
+ *
+ * @param trustedProxies whose own word about the client is believed
+ * @param via whether messages get a Via header (RFC 9110 §7.6.3)
+ */
+public record ForwardedConfig(Mode mode, List<Cidr> trustedProxies, boolean via) {
+  /** Which headers carry it. */
+  public enum Mode {
+    /** X-Forwarded-For, -Proto, -Host and -Port. */
+    X_FORWARDED,
+    /** Forwarded (RFC 7239). */
+    FORWARDED,
+    BOTH,
+    NONE
+  }
+
+  public ForwardedConfig {
+    trustedProxies = List.copyOf(trustedProxies);
+  }
+
+  /** Declares {@code forwarded}, {@code trusted-proxies} and {@code via} of a listener. */
+  public static Function<Values, ForwardedConfig> keys(Keys keys) {
+    var mode =
+        keys.optional(
+            "forwarded",
+            Shapes.choice(Mode.values()),
+            "x-forwarded",
+            "Which headers tell endpoints about the client: the X-Forwarded ones, Forwarded (RFC"
+                + " 7239), both or none.");
+    var trustedProxies =
+        keys.optional(
+            "trusted-proxies",
+            Shapes.list(Cidr.SHAPE),
+            "[]",
+            "The proxies in front of this listener. Only their word about the client is passed on;"
+                + " what anyone else says is replaced.");
+    var via =
+        keys.optional(
+            "via", Shapes.bool(), "true", "Whether messages get a Via header (RFC 9110).");
+    return values ->
+        new ForwardedConfig(values.get(mode), values.get(trustedProxies), values.get(via));
+  }
+}

@@ -1,0 +1,50 @@
+package dev.signalbox.http;
+
+/** Request methods of RFC 9110 §9 and RFC 5789; any other token is {@link #OTHER}. */
+public enum Method {
+  GET(true, true),
+  HEAD(true, true),
+  OPTIONS(true, true),
+  TRACE(true, true),
+  PUT(false, true),
+  DELETE(false, true),
+  POST(false, false),
+  PATCH(false, false),
+  CONNECT(false, false),
+  OTHER(false, false);
+
+  private static final Method[] ALL = values();
+
+  private final boolean isSafe;
+  private final boolean isIdempotent;
+  private final byte[] bytes;
+
+  Method(boolean isSafe, boolean isIdempotent) {
+    this.isSafe = isSafe;
+    this.isIdempotent = isIdempotent;
+    this.bytes = Ascii.bytes(name());
+  }
+
+  /** Whether it only asks (RFC 9110 §9.2.1). */
+  public boolean isSafe() {
+    return isSafe;
+  }
+
+  /** Whether doing it twice is the same as doing it once (RFC 9110 §9.2.2). */
+  public boolean isIdempotent() {
+    return isIdempotent;
+  }
+
+  /** The method of that name; names are case-sensitive. */
+  public static Method find(byte[] name, int start, int end) {
+    for (Method method : ALL) {
+      byte[] candidate = method.bytes;
+      if (candidate.length == end - start
+          && candidate[0] == name[start]
+          && java.util.Arrays.equals(candidate, 0, candidate.length, name, start, end)) {
+        return method;
+      }
+    }
+    return OTHER;
+  }
+}

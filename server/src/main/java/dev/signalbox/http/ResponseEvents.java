@@ -1,0 +1,10 @@
+package dev.signalbox.http;
+
+/** What the upstream side of an exchange tells: a head, then the body's events. */
+public interface ResponseEvents extends StreamEvents {
+  /** An interim response (1xx); any number may come before the head. Valid during the call. */
+  void onInterim(ResponseHead head);
+
+  /** The final response's head; valid until the stream has ended. */
+  void onHead(ResponseHead head);
+}

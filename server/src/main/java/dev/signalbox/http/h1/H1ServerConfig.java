@@ -1,0 +1,9 @@
+package dev.signalbox.http.h1;
+
+import dev.signalbox.http.HalfClose;
+import dev.signalbox.http.MessageLimits;
+import dev.signalbox.http.ServerTimeouts;
+
+/** What a listener asks of its HTTP/1 connections. */
+public record H1ServerConfig(
+    MessageLimits limits, ServerTimeouts timeouts, HalfClose halfClose) {}

@@ -1,0 +1,117 @@
+package dev.signalbox.http.h1;
+
+import dev.signalbox.http.Ascii;
+import dev.signalbox.http.Headers;
+import dev.signalbox.net.Connection;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What leaves on one connection: heads and small bodies gathered in one buffer, large body parts as
+ * they came, body framing between. Holds a buffer only between a write and the flush.
+ */
+final class Output {
+  /** Body parts up to this size are copied behind what is pending; larger ones go as they are. */
+  private static final int COPY_AT_MOST = 4096;
+
+  private static final int ROOM = 16 * 1024;
+  private static final byte[] LAST_CHUNK = Ascii.bytes("0\r\n");
+  private static final byte[] HEX = Ascii.bytes("0123456789abcdef");
+
+  private final Connection connection;
+  private @Nullable ByteBuf pending;
+  private boolean isChunked;
+
+  Output(Connection connection) {
+    this.connection = connection;
+  }
+
+  /** Whether the body that follows is sent in chunks. */
+  void chunked(boolean isWanted) {
+    isChunked = isWanted;
+  }
+
+  /** A buffer to append to, with room for so many bytes. */
+  ByteBuf room(int bytes) {
+    ByteBuf current = pending;
+    if (current != null && current.writableBytes() >= bytes) {
+      return current;
+    }
+    push();
+    current =
+        bytes <= ROOM
+            ? connection.loop().writeBuffer()
+            : ByteBufAllocator.DEFAULT.directBuffer(bytes);
+    pending = current;
+    return current;
+  }
+
+  /** Sends a body part and takes ownership of it. */
+  void body(ByteBuf data) {
+    int length = data.readableBytes();
+    if (length == 0) { // an empty chunk would be the last one
+      data.release();
+      return;
+    }
+    if (isChunked) {
+      writeChunkSize(room(18), length);
+    }
+    if (length <= COPY_AT_MOST) {
+      room(length + 2).writeBytes(data);
+      data.release();
+    } else {
+      push();
+      connection.write(data);
+    }
+    if (isChunked) {
+      room(2).writeBytes(HeadWriter.CRLF);
+    }
+  }
+
+  /** Ends a body that is sent in chunks (RFC 9112 §7.1). */
+  void lastChunk(@Nullable Headers trailers) {
+    ByteBuf out = room(trailers == null ? 8 : HeadWriter.sizeOf(trailers));
+    out.writeBytes(LAST_CHUNK);
+    if (trailers != null) {
+      HeadWriter.fields(trailers, out);
+    }
+    out.writeBytes(HeadWriter.CRLF);
+  }
+
+  private static void writeChunkSize(ByteBuf out, int length) {
+    int shift = 28 - (Integer.numberOfLeadingZeros(length) & ~3);
+    for (; shift >= 0; shift -= 4) {
+      out.writeByte(HEX[length >>> shift & 0xf]);
+    }
+    out.writeBytes(HeadWriter.CRLF);
+  }
+
+  private void push() {
+    if (pending != null) {
+      ByteBuf full = pending;
+      pending = null;
+      connection.write(full);
+    }
+  }
+
+  void flush() {
+    if (pending != null || connection.pendingBytes() > 0) {
+      push();
+      connection.flush();
+    }
+  }
+
+  /** Bytes that have not left yet. */
+  long pendingBytes() {
+    return connection.pendingBytes() + (pending == null ? 0 : pending.readableBytes());
+  }
+
+  /** Drops what was not pushed yet. */
+  void release() {
+    if (pending != null) {
+      pending.release();
+      pending = null;
+    }
+  }
+}

@@ -1,0 +1,31 @@
+package dev.signalbox.http.h1;
+
+import dev.signalbox.http.Ascii;
+import dev.signalbox.http.Reasons;
+import io.netty.buffer.ByteBuf;
+
+/** Answers to requests that never became an exchange. Pure. */
+final class Refusals {
+  static final byte[] CONTINUE = Ascii.bytes("HTTP/1.1 100 Continue\r\n\r\n");
+
+  private Refusals() {}
+
+  static void write(Problem problem, byte[] date, Output output) {
+    String body = problem.status() + " " + Reasons.of(problem.status()) + ": " + problem.reason();
+    byte[] text =
+        Ascii.bytes(
+            "HTTP/1.1 "
+                + problem.status()
+                + ' '
+                + Reasons.of(problem.status())
+                + "\r\nDate: "
+                + Ascii.text(date, 0, date.length)
+                + "\r\nContent-Type: text/plain\r\nContent-Length: "
+                + (body.length() + 1)
+                + "\r\nConnection: close\r\n\r\n"
+                + body
+                + "\n");
+    ByteBuf out = output.room(text.length);
+    out.writeBytes(text);
+  }
+}

@@ -1,0 +1,141 @@
+package dev.signalbox.http.h1;
+
+import dev.signalbox.http.Ascii;
+import dev.signalbox.http.Headers;
+import dev.signalbox.http.HttpVersion;
+import dev.signalbox.http.RequestHead;
+import dev.signalbox.http.ResponseHead;
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads responses, as strictly as requests are read. Reused from connection to connection by one
+ * loop, so that an idle connection holds none.
+ */
+final class ResponseParser implements HeadReader.StartLine {
+  private final ResponseHead head = new ResponseHead();
+  private final HeadReader reader = new HeadReader(this);
+  private final Framing framing = new Framing();
+  private final BodyReader body = new BodyReader();
+  private @Nullable Problem problem;
+  private boolean isPersistent;
+
+  ResponseHead head() {
+    return head;
+  }
+
+  BodyReader body() {
+    return body;
+  }
+
+  /** Whether the endpoint keeps the connection open after this response. */
+  boolean isPersistent() {
+    return isPersistent;
+  }
+
+  boolean hasBegun() {
+    return reader.hasBegun(head.headers());
+  }
+
+  /** What was wrong; only after {@link HeadReader.Result#BAD}. */
+  Problem problem() {
+    return problem == null ? reader.problem() : problem;
+  }
+
+  void begin(ResponseLimits limits) {
+    head.clear();
+    problem = null;
+    body.beginNone();
+    reader.begin(head.headers(), limits.head(), limits.head(), limits.headers());
+  }
+
+  void clear() {
+    head.clear();
+    body.beginNone();
+  }
+
+  /**
+   * Reads on.
+   *
+   * @param isToHead whether the request was a HEAD, whose response has no body
+   */
+  HeadReader.Result read(ByteBuf in, boolean isToHead, ResponseLimits limits) {
+    HeadReader.Result result = reader.read(head.headers(), in);
+    if (result == HeadReader.Result.DONE) {
+      problem = finish(isToHead, limits);
+      return problem == null ? HeadReader.Result.DONE : HeadReader.Result.BAD;
+    }
+    return result;
+  }
+
+  // RFC 9112 §4: HTTP-version SP status-code SP [ reason-phrase ]
+  @Override
+  public @Nullable Problem onStartLine(Headers block, int start, int end) {
+    byte[] bytes = block.bytes();
+    boolean isStatusLine =
+        end - start >= 12
+            && bytes[start] == 'H'
+            && bytes[start + 1] == 'T'
+            && bytes[start + 2] == 'T'
+            && bytes[start + 3] == 'P'
+            && bytes[start + 4] == '/'
+            && bytes[start + 5] == '1'
+            && bytes[start + 6] == '.'
+            && (bytes[start + 7] == '1' || bytes[start + 7] == '0')
+            && bytes[start + 8] == ' '
+            && (end - start == 12 || bytes[start + 12] == ' ');
+    if (!isStatusLine) {
+      return Problem.of("a malformed status line");
+    }
+    int status = 0;
+    for (int i = start + 9; i < start + 12; i++) {
+      if (bytes[i] < '0' || bytes[i] > '9') {
+        return Problem.of("a malformed status line");
+      }
+      status = status * 10 + bytes[i] - '0';
+    }
+    if (status < 100 || status > 599) { // RFC 9110 §15: the first digit is the class
+      return Problem.of("a status that is none");
+    }
+    int reason = Math.min(start + 13, end);
+    if (Ascii.endOfFieldValue(bytes, reason, end) != end) {
+      return Problem.of("a control character in the status line");
+    }
+    head.version(bytes[start + 7] == '1' ? HttpVersion.HTTP_1_1 : HttpVersion.HTTP_1_0);
+    head.status(status);
+    head.reason(reason, end);
+    return null;
+  }
+
+  // RFC 9112 §6.3
+  private @Nullable Problem finish(boolean isToHead, ResponseLimits limits) {
+    Problem wrong = framing.read(head.headers(), head.version());
+    if (wrong != null) {
+      return wrong;
+    }
+    isPersistent = framing.isPersistent();
+    int status = head.status();
+    if (status == 101) {
+      return Problem.of("a switch of protocols that nobody asked for");
+    }
+    if (isToHead || ResponseHead.hasNoBody(status)) {
+      boolean isFramed = framing.isChunked() || framing.contentLength() > 0;
+      if (isFramed && (status < 200 || status == 204)) {
+        return Problem.of("a body where the status allows none"); // RFC 9112 §6.1, §6.2
+      }
+      body.beginNone();
+      head.bodyLength(0);
+    } else if (framing.isChunked()) {
+      body.beginChunked(Long.MAX_VALUE, limits.head(), limits.headers());
+      head.bodyLength(RequestHead.UNKNOWN_LENGTH);
+    } else if (framing.contentLength() >= 0) {
+      body.beginLength(framing.contentLength());
+      head.bodyLength(framing.contentLength());
+    } else {
+      body.beginUntilClose();
+      head.bodyLength(RequestHead.UNKNOWN_LENGTH);
+      isPersistent = false;
+    }
+    return null;
+  }
+}

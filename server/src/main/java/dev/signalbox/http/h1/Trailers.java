@@ -1,0 +1,49 @@
+package dev.signalbox.http.h1;
+
+import dev.signalbox.http.Ascii;
+import dev.signalbox.http.Headers;
+
+/** Which fields may not stand after a body (RFC 9110 §6.5.1). Pure. */
+final class Trailers {
+  /** Framing, routing, authentication, request modifiers and content format. */
+  private static final byte[][] FORBIDDEN = {
+    Ascii.bytes("authorization"),
+    Ascii.bytes("cache-control"),
+    Ascii.bytes("connection"),
+    Ascii.bytes("content-encoding"),
+    Ascii.bytes("content-length"),
+    Ascii.bytes("content-range"),
+    Ascii.bytes("content-type"),
+    Ascii.bytes("cookie"),
+    Ascii.bytes("expect"),
+    Ascii.bytes("forwarded"),
+    Ascii.bytes("host"),
+    Ascii.bytes("keep-alive"),
+    Ascii.bytes("max-forwards"),
+    Ascii.bytes("proxy-authorization"),
+    Ascii.bytes("proxy-connection"),
+    Ascii.bytes("range"),
+    Ascii.bytes("set-cookie"),
+    Ascii.bytes("te"),
+    Ascii.bytes("trailer"),
+    Ascii.bytes("transfer-encoding"),
+    Ascii.bytes("upgrade"),
+    Ascii.bytes("via"),
+    Ascii.bytes("www-authenticate"),
+    Ascii.bytes("x-forwarded-for"),
+    Ascii.bytes("x-forwarded-host"),
+    Ascii.bytes("x-forwarded-port"),
+    Ascii.bytes("x-forwarded-proto"),
+  };
+
+  private Trailers() {}
+
+  /** Drops them: a trailer may be ignored, and these would be dangerous to merge. */
+  static void removeForbidden(Headers trailers) {
+    for (byte[] name : FORBIDDEN) {
+      for (int i = trailers.find(name, 0); i >= 0; i = trailers.find(name, i + 1)) {
+        trailers.remove(i);
+      }
+    }
+  }
+}

@@ -1,0 +1,177 @@
+package dev.signalbox.net;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFactory;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.unix.DomainSocketAddress;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/** Sockets of any transport that Netty has channels for, each a {@link ChannelConnection}. */
+final class ChannelSockets extends Sockets {
+  /** For so long Netty's own acceptor rests after a failure. */
+  private static final Duration PAUSE = Duration.ofSeconds(1);
+
+  private static final WriteBufferWaterMark WATER_MARK =
+      new WriteBufferWaterMark(Connection.LOW_WATER, Connection.HIGH_WATER);
+
+  /** The channels of one transport. */
+  record Channels(
+      ChannelFactory<? extends ServerChannel> tcpServer,
+      ChannelFactory<? extends Channel> tcpClient,
+      ChannelFactory<? extends ServerChannel> unixServer,
+      ChannelFactory<? extends Channel> unixClient,
+      ChannelOption<Boolean> reusePort,
+      boolean usesJdkUnixAddresses) {}
+
+  private final Channels channels;
+  private final EventLoopGroup group;
+
+  ChannelSockets(Channels channels, EventLoopGroup group) {
+    this.channels = channels;
+    this.group = group;
+  }
+
+  @Override
+  Bound bind(
+      Loop loop, SocketAddress address, int backlog, List<Loop> children, AcceptEvents events)
+      throws IOException {
+    boolean isTcp = address instanceof InetSocketAddress;
+    var bootstrap = new ServerBootstrap();
+    bootstrap.group(loop.executor(), children.size() == 1 ? loop.executor() : group);
+    bootstrap.channelFactory(isTcp ? channels.tcpServer() : channels.unixServer());
+    bootstrap.option(ChannelOption.SO_BACKLOG, backlog);
+    if (isTcp) {
+      bootstrap.option(ChannelOption.SO_REUSEADDR, true);
+      bootstrap.option(channels.reusePort(), true);
+      bootstrap.childOption(ChannelOption.TCP_NODELAY, true);
+    }
+    bootstrap.childOption(ChannelOption.AUTO_READ, false);
+    bootstrap.childOption(ChannelOption.AUTO_CLOSE, false);
+    bootstrap.childOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+    bootstrap.childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK);
+    bootstrap.handler(new AcceptFailures(events));
+    bootstrap.childHandler(new Accepted(children, events));
+    ChannelFuture bound = bootstrap.bind(native_(address)).awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      Throwable cause = bound.cause();
+      throw cause instanceof IOException io ? io : new IOException(cause.getMessage(), cause);
+    }
+    return new BoundChannel(bound.channel());
+  }
+
+  @Override
+  Connecting connect(Loop loop, SocketAddress address, ConnectEvents events) {
+    boolean isTcp = address instanceof InetSocketAddress;
+    var bootstrap = new Bootstrap();
+    bootstrap.group(loop.executor());
+    bootstrap.channelFactory(isTcp ? channels.tcpClient() : channels.unixClient());
+    bootstrap.option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0); // the caller has its own timer
+    bootstrap.option(ChannelOption.AUTO_READ, false);
+    bootstrap.option(ChannelOption.AUTO_CLOSE, false);
+    bootstrap.option(ChannelOption.ALLOW_HALF_CLOSURE, true);
+    bootstrap.option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK);
+    if (isTcp) {
+      bootstrap.option(ChannelOption.TCP_NODELAY, true);
+    }
+    bootstrap.handler(new ChannelInboundHandlerAdapter());
+    ChannelFuture connecting = bootstrap.connect(native_(address));
+    connecting.addListener(
+        _ ->
+            loop.execute(
+                () -> {
+                  if (connecting.isSuccess()) {
+                    events.onConnected(connected(loop, connecting.channel(), address));
+                  } else if (!connecting.isCancelled()) {
+                    Throwable cause = connecting.cause();
+                    events.onConnectFailed(
+                        cause instanceof IOException io
+                            ? io
+                            : new IOException(cause.getMessage(), cause));
+                  }
+                }));
+    return new ConnectingChannel(connecting);
+  }
+
+  private static ChannelConnection connected(Loop loop, Channel channel, SocketAddress address) {
+    var connection = new ChannelConnection(loop, channel, address);
+    channel.pipeline().addLast(connection.handler());
+    return connection;
+  }
+
+  private SocketAddress native_(SocketAddress address) {
+    return address instanceof DomainSocketAddress unix && channels.usesJdkUnixAddresses()
+        ? UnixDomainSocketAddress.of(Path.of(unix.path()))
+        : address;
+  }
+
+  private record BoundChannel(Channel channel) implements Bound {
+    @Override
+    public SocketAddress localAddress() {
+      return channel.localAddress();
+    }
+
+    @Override
+    public void close() {
+      channel.close();
+    }
+  }
+
+  private record ConnectingChannel(ChannelFuture future) implements Connecting {
+    @Override
+    public void cancel() {
+      future.cancel(false);
+      future.channel().close();
+    }
+  }
+
+  private static final class AcceptFailures extends ChannelInboundHandlerAdapter {
+    private final AcceptEvents events;
+
+    AcceptFailures(AcceptEvents events) {
+      this.events = events;
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+      events.onAcceptPaused(
+          cause instanceof IOException io ? io : new IOException(cause.getMessage(), cause), PAUSE);
+      context.fireExceptionCaught(cause); // Netty's own acceptor pauses
+    }
+  }
+
+  private static final class Accepted extends ChannelInitializer<Channel> {
+    private final List<Loop> children;
+    private final AcceptEvents events;
+
+    Accepted(List<Loop> children, AcceptEvents events) {
+      this.children = children;
+      this.events = events;
+    }
+
+    @Override
+    protected void initChannel(Channel channel) {
+      for (Loop loop : children) {
+        if (loop.executor() == channel.eventLoop()) {
+          events.onAccepted(connected(loop, channel, channel.remoteAddress()));
+          return;
+        }
+      }
+      channel.close();
+    }
+  }
+}

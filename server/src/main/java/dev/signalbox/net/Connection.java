@@ -1,0 +1,66 @@
+package dev.signalbox.net;
+
+import io.netty.buffer.ByteBuf;
+import java.net.SocketAddress;
+
+/**
+ * A connected stream of bytes, whatever carries it. Every method is called, and every event comes,
+ * on its {@link #loop()}.
+ */
+public abstract class Connection {
+  /** Above this many unsent bytes a connection is not writable. */
+  static final int HIGH_WATER = 128 * 1024;
+
+  /** At or below this many unsent bytes it is writable again. */
+  static final int LOW_WATER = 32 * 1024;
+
+  private final Loop loop;
+
+  Connection(Loop loop) {
+    this.loop = loop;
+  }
+
+  public final Loop loop() {
+    return loop;
+  }
+
+  /** Begins to read and to tell {@code events}. Called once. */
+  public abstract void start(ConnectionEvents events);
+
+  /** Hands the connection to another owner, who is told from now on. */
+  public abstract void events(ConnectionEvents events);
+
+  /** Queues the bytes and takes ownership of them. They leave with the next {@link #flush}. */
+  public abstract void write(ByteBuf data);
+
+  public abstract void flush();
+
+  /** Whether more should be written now: the bound of the queue is a matter of its writers. */
+  public abstract boolean isWritable();
+
+  /** Bytes written and not yet taken by the kernel. */
+  public abstract long pendingBytes();
+
+  /**
+   * Whether to read. Data that was read already may still come once after {@code false}: at most
+   * one buffer.
+   */
+  public abstract void reading(boolean isWanted);
+
+  /** Tells the peer that nothing more will come, after what is queued. */
+  public abstract void shutdownOutput();
+
+  /** Closes once what is queued has left; nothing is read any more. */
+  public abstract void closeAfterFlush();
+
+  /** Closes now; what is queued is dropped. */
+  public abstract void close();
+
+  /** Closes now in a way that the peer sees as an error (a TCP reset), never as a proper end. */
+  public abstract void reset();
+
+  public abstract boolean isOpen();
+
+  /** The peer's address; for a unix-domain socket an address without a host. */
+  public abstract SocketAddress remoteAddress();
+}

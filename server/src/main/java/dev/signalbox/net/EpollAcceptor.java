@@ -1,0 +1,122 @@
+package dev.signalbox.net;
+
+import io.netty.channel.IoEvent;
+import io.netty.channel.IoRegistration;
+import io.netty.channel.epoll.EpollIoHandle;
+import io.netty.channel.epoll.EpollIoOps;
+import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.channel.unix.FileDescriptor;
+import io.netty.channel.unix.NativeInetAddress;
+import io.netty.channel.unix.Socket;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Accepts on one loop. Level-triggered: what is not accepted now is announced again. Where
+ * accepting fails, most often for want of file descriptors, it rests for {@link #PAUSE} instead of
+ * spinning; the peers wait in the backlog meanwhile.
+ */
+final class EpollAcceptor implements EpollIoHandle, Sockets.Bound {
+  static final Duration PAUSE = Duration.ofMillis(200);
+  private static final int ACCEPTS_A_TURN = 64;
+
+  private final Loop loop;
+  private final Socket socket;
+  private final List<Loop> children;
+  private final AcceptEvents events;
+  private final boolean isUnix;
+  private final SocketAddress localAddress;
+  private final byte[] peer = new byte[26]; // as Socket.accept fills it: length, address, scope, port
+  private @Nullable IoRegistration registration;
+  private int nextChild;
+  private boolean isClosed;
+
+  private final TimerWheel.Timer resume =
+      new TimerWheel.Timer() {
+        @Override
+        protected void onTimeout() {
+          if (!isClosed && registration != null) {
+            registration.submit(EpollIoOps.EPOLLIN);
+          }
+        }
+      };
+
+  EpollAcceptor(Loop loop, Socket socket, List<Loop> children, AcceptEvents events) {
+    this.loop = loop;
+    this.socket = socket;
+    this.children = children;
+    this.events = events;
+    SocketAddress inet = socket.localAddress();
+    this.isUnix = inet == null;
+    this.localAddress = inet == null ? socket.localDomainSocketAddress() : inet;
+  }
+
+  /** Begins to accept, on the loop. */
+  void begin(IoRegistration newRegistration) {
+    registration = newRegistration;
+    newRegistration.submit(EpollIoOps.EPOLLIN);
+  }
+
+  @Override
+  public FileDescriptor fd() {
+    return socket;
+  }
+
+  @Override
+  public SocketAddress localAddress() {
+    return localAddress;
+  }
+
+  @Override
+  public void handle(IoRegistration ignored, IoEvent event) {
+    for (int turn = 0; turn < ACCEPTS_A_TURN && !isClosed; turn++) {
+      int descriptor;
+      try {
+        descriptor = socket.accept(peer);
+      } catch (IOException e) {
+        pause(e);
+        return;
+      }
+      if (descriptor < 0) {
+        return;
+      }
+      SocketAddress remote =
+          isUnix ? new DomainSocketAddress("") : NativeInetAddress.address(peer, 1, peer[0]);
+      Loop child = children.get(nextChild);
+      nextChild = nextChild + 1 == children.size() ? 0 : nextChild + 1;
+      events.onAccepted(new EpollConnection(child, new Socket(descriptor), remote));
+    }
+  }
+
+  private void pause(IOException cause) {
+    if (registration != null) {
+      registration.submit(EpollIoOps.NONE);
+    }
+    loop.arm(resume, PAUSE.toNanos());
+    events.onAcceptPaused(cause, PAUSE);
+  }
+
+  @Override
+  public void close() {
+    if (!loop.isInLoop()) {
+      loop.execute(this::close);
+      return;
+    }
+    if (isClosed) {
+      return;
+    }
+    isClosed = true;
+    loop.remove(resume);
+    try {
+      socket.close();
+    } catch (IOException ignored) {
+      // There is nothing to be done about a descriptor that can't be closed.
+    }
+    if (registration != null) {
+      registration.cancel();
+    }
+  }
+}

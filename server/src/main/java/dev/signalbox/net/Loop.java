@@ -1,0 +1,137 @@
+package dev.signalbox.net;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.unix.IovArray;
+import java.net.SocketAddress;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One event loop: a thread, and everything of ours that only that thread uses. All methods but
+ * {@link #execute} and {@link #isInLoop} are for the loop's own thread.
+ */
+public final class Loop {
+  private final int index;
+  private final IoEventLoop executor;
+  private final Sockets sockets;
+  private final RandomGenerator random;
+  private final TimerWheel timers;
+  private final ReusableBuffer readBuffer;
+  private final ReusableBuffer writeBuffer;
+  private @Nullable IovArray vectors;
+  private boolean isTurning;
+
+  Loop(int index, IoEventLoop executor, Sockets sockets, RandomGenerator random) {
+    this.index = index;
+    this.executor = executor;
+    this.sockets = sockets;
+    this.random = random;
+    this.timers = new TimerWheel(nanoTime());
+    this.readBuffer = new ReusableBuffer(ReusableBuffer.READ_SIZE);
+    this.writeBuffer = new ReusableBuffer(ReusableBuffer.WRITE_SIZE);
+  }
+
+  /** The loop's number, from 0: where per-loop state is found in arrays. */
+  public int index() {
+    return index;
+  }
+
+  public RandomGenerator random() {
+    return random;
+  }
+
+  /** The time that timers go by. */
+  public long nanoTime() {
+    return System.nanoTime();
+  }
+
+  public boolean isInLoop() {
+    return executor.inEventLoop();
+  }
+
+  /** Runs something on the loop, soon. From any thread. */
+  public void execute(Runnable task) {
+    executor.execute(task);
+  }
+
+  /** Begins to connect; the answer comes as an event. */
+  public Runnable connect(SocketAddress address, ConnectEvents events) {
+    assert isInLoop();
+    return sockets.connect(this, address, events)::cancel;
+  }
+
+  /** Arms a timer: it happens after the delay, or up to a tick later. */
+  public void arm(TimerWheel.Timer timer, long delayNanos) {
+    arm(timer, nanoTime(), delayNanos);
+  }
+
+  /** Arms a timer, for callers that know the time already. */
+  public void arm(TimerWheel.Timer timer, long nowNanos, long delayNanos) {
+    timers.arm(timer, nowNanos, delayNanos);
+    if (!isTurning) {
+      isTurning = true;
+      scheduleTurn();
+    }
+  }
+
+  public void cancel(TimerWheel.Timer timer) {
+    timers.cancel(timer);
+  }
+
+  /** Cancels a timer whose owner is gone, so that the wheel does not keep it. */
+  public void remove(TimerWheel.Timer timer) {
+    timers.remove(timer);
+  }
+
+  /**
+   * An empty buffer for what is to be sent next. The caller owns it and hands it to a connection;
+   * as soon as the bytes have left it serves again.
+   */
+  public ByteBuf writeBuffer() {
+    return writeBuffer.take();
+  }
+
+  ByteBuf readBuffer() {
+    return readBuffer.take();
+  }
+
+  /** For writing several buffers with one system call. Empty it before use. */
+  IovArray vectors() {
+    if (vectors == null) {
+      vectors = new IovArray(64);
+    }
+    return vectors;
+  }
+
+  Sockets sockets() {
+    return sockets;
+  }
+
+  IoEventLoop executor() {
+    return executor;
+  }
+
+  private void scheduleTurn() {
+    var _ = executor.schedule(this::turn, TimerWheel.TICK_NANOS, TimeUnit.NANOSECONDS);
+  }
+
+  private void turn() {
+    timers.turn(nanoTime());
+    if (timers.isEmpty()) {
+      isTurning = false; // an idle server sleeps
+    } else {
+      scheduleTurn();
+    }
+  }
+
+  /** Releases what the loop keeps. On the loop, when nothing runs on it any more. */
+  void release() {
+    readBuffer.release();
+    writeBuffer.release();
+    if (vectors != null) {
+      vectors.release();
+    }
+  }
+}

@@ -1,0 +1,67 @@
+package dev.signalbox.proxy;
+
+import dev.signalbox.config.ObjectShape;
+import dev.signalbox.config.Position;
+import dev.signalbox.config.Shape;
+import dev.signalbox.config.Shapes;
+import dev.signalbox.route.MatchConfig;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * A route as it is configured.
+ *
+ * @param why what it is for, in the operator's words; may be empty
+ * @param at where it stands in the file
+ */
+public record RouteConfig(
+    String name,
+    String why,
+    MatchConfig match,
+    RouteAction action,
+    RouteTimeouts timeouts,
+    Position at) {
+  private static final Shape<Function<RouteTimeouts, RouteConfig>> ONE =
+      ObjectShape.of(
+          "What happens to the requests that match.",
+          keys -> {
+            var name = keys.required("name", Shapes.name("route"), "Its name in logs and metrics.");
+            var why =
+                keys.optional(
+                    "why",
+                    Shapes.text("a text"),
+                    "\"\"",
+                    "What it is for, for whoever reads it next.");
+            var match =
+                keys.optional(
+                    "match",
+                    MatchConfig.SHAPE,
+                    "{}",
+                    "Which requests it takes; left out, it takes every one.");
+            var action = RouteAction.keys(keys);
+            var timeouts =
+                keys.optional(
+                    "timeouts",
+                    RouteTimeouts.OVERRIDES,
+                    "{}",
+                    "How long an exchange may take, where it differs from that of all routes.");
+            return values -> {
+              var does = action.build(values);
+              return does == null
+                  ? null
+                  : ofAllRoutes ->
+                      new RouteConfig(
+                          values.get(name),
+                          values.get(why),
+                          values.get(match),
+                          does,
+                          values.get(timeouts).over(ofAllRoutes),
+                          values.at());
+            };
+          });
+
+  /** All routes in their order, once the timeouts of all routes are known. */
+  public static final Shape<Function<RouteTimeouts, List<RouteConfig>>> SHAPE =
+      Shapes.list(ONE)
+          .map(routes -> ofAll -> routes.stream().map(route -> route.apply(ofAll)).toList());
+}

@@ -1,0 +1,145 @@
+package dev.signalbox.route;
+
+import dev.signalbox.config.InvalidValue;
+import dev.signalbox.config.ObjectShape;
+import dev.signalbox.config.Shape;
+import dev.signalbox.config.Shapes;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/**
+ * The condition of a route as it is configured, in the normal form of requests: hosts in lower case
+ * without port, paths without anything that the normaliser would change.
+ *
+ * @param hosts exact or {@code *.wildcard}; empty for any
+ * @param paths exact or {@code /prefix/**}; empty for any
+ */
+public record MatchConfig(List<String> hosts, List<String> paths) {
+  private static final Pattern LABEL = Pattern.compile("[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?");
+  private static final Pattern IPV6 = Pattern.compile("\\[[0-9a-f:.]+\\]");
+  private static final Pattern NEEDLESSLY_ENCODED = Pattern.compile("%([0-9A-Fa-f]{2})");
+  // RFC 3986 §3.3: pchar, and "/" between the segments.
+  private static final Pattern PATH =
+      Pattern.compile("(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-F]{2})+");
+  private static final int LONGEST_PATH = 4096;
+
+  private static final Shape<String> HOST =
+      Shapes.value(
+          "host-match",
+          "^(\\*\\.)?[^*/:]+$|^\\[[0-9A-Fa-f:.]+\\]$",
+          List.of("shop.example.com", "*.example.com"),
+          MatchConfig::host);
+
+  private static final Shape<String> MATCH_PATH =
+      Shapes.value(
+          "path-match", "^/[^*?#]*(/\\*\\*)?$", List.of("/login", "/assets/**"), MatchConfig::path);
+
+  public static final Shape<MatchConfig> SHAPE =
+      ObjectShape.of(
+          "Which requests a route takes: those that meet every condition.",
+          keys -> {
+            var host =
+                keys.optional(
+                    "host",
+                    Shapes.oneOrMore(HOST),
+                    "[]",
+                    "The host that is asked for, in any case and without its port. *.example.com"
+                        + " takes every name below example.com.");
+            var path =
+                keys.optional(
+                    "path",
+                    Shapes.oneOrMore(MATCH_PATH),
+                    "[]",
+                    "The path without its query. /assets/** takes /assets and everything below.");
+            return values -> new MatchConfig(values.get(host), values.get(path));
+          });
+
+  public MatchConfig {
+    hosts = List.copyOf(hosts);
+    paths = List.copyOf(paths);
+  }
+
+  private static String host(String text) {
+    var host = text.toLowerCase(Locale.ROOT);
+    if (host.equals("*")) {
+      throw new InvalidValue(text, "takes every host", "no host at all to take every one");
+    }
+    if (host.indexOf('/') >= 0) {
+      throw new InvalidValue(text, "is a URL", "only its host; paths go under \"path\"");
+    }
+    if (IPV6.matcher(host).matches()) {
+      return host;
+    }
+    int colon = host.indexOf(':');
+    if (colon >= 0) {
+      boolean isPort = host.substring(colon + 1).matches("[0-9]+") && colon > 0;
+      throw new InvalidValue(
+          text,
+          isPort ? "has a port" : "is not a host",
+          isPort
+              ? host.substring(0, colon) + "; hosts match on any port"
+              : "like shop.example.com or [::1]");
+    }
+    boolean isWildcard = host.startsWith("*.");
+    var name = isWildcard ? host.substring(2) : host;
+    if (name.indexOf('*') >= 0) {
+      throw new InvalidValue(
+          text, "has a \"*\" inside", "\"*.\" only in front, like *.example.com");
+    }
+    if (name.endsWith(".")) {
+      throw new InvalidValue(text, "ends in a dot", text.substring(0, text.length() - 1));
+    }
+    boolean isName = name.length() <= 253;
+    for (var label : name.split("\\.", -1)) {
+      isName &= LABEL.matcher(label).matches();
+    }
+    if (!isName) {
+      boolean isAscii = text.chars().allMatch(c -> c < 0x80);
+      throw new InvalidValue(
+          text,
+          "is not a host",
+          isAscii ? "like shop.example.com or *.example.com" : "its ASCII form: xn--…");
+    }
+    return host;
+  }
+
+  private static String path(String text) {
+    if (!text.startsWith("/")) {
+      throw new InvalidValue(
+          text,
+          "does not start with \"/\"",
+          text.isEmpty() ? "like /login or /assets/**" : "/" + text);
+    }
+    if (text.length() > LONGEST_PATH) {
+      throw new InvalidValue(text, "is too long", "at most " + LONGEST_PATH + " characters");
+    }
+    if (text.indexOf('?') >= 0 || text.indexOf('#') >= 0) {
+      throw new InvalidValue(text, "has a query", "only the path");
+    }
+    var fixed = text.endsWith("/**") ? text.substring(0, text.length() - 2) : text;
+    if (fixed.indexOf('*') >= 0) {
+      throw new InvalidValue(
+          text, "has a \"*\" that cannot be there", "an exact path, or /** at its end");
+    }
+    if (fixed.contains("//") || (fixed + "/").contains("/./") || (fixed + "/").contains("/../")) {
+      throw new InvalidValue(
+          text, "never matches: requests are tidied first", "no \"//\", \".\" or \"..\"");
+    }
+    if (!PATH.matcher(text).matches()) {
+      throw new InvalidValue(
+          text, "has characters that no path has", "them percent-encoded, like %20, in upper case");
+    }
+    var encoded = NEEDLESSLY_ENCODED.matcher(text);
+    while (encoded.find()) {
+      char c = (char) Integer.parseInt(encoded.group(1), 16);
+      if (c < 0x80 && (Character.isLetterOrDigit(c) || "-._~".indexOf(c) >= 0)) {
+        throw new InvalidValue(
+            text,
+            "never matches: " + encoded.group() + " is decoded first",
+            "\"" + c + "\" as it is");
+      }
+    }
+    return text;
+  }
+}

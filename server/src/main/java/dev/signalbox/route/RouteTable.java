@@ -1,0 +1,90 @@
+package dev.signalbox.route;
+
+import dev.signalbox.http.RequestHead;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Routes, compiled: finds the first that matches without asking each. Immutable; any thread may
+ * use it.
+ *
+ * <p>Routes are kept in one tree of paths for each host that is named, one for each wildcard, and
+ * one for those that name none. A request opens the trees of its own host and its parent domains,
+ * and walks down each along its path; of all routes on the way that match, the one that stands
+ * first in the list wins. A tree whose first route stands behind the best so far is not opened. So
+ * a lookup costs by the length of host and path, and hardly by the number of routes.
+ */
+public final class RouteTable<V> {
+  static final int NONE = Integer.MAX_VALUE;
+
+  private final List<Route<V>> routes;
+  private final Match[] matches;
+  private final ByteMap<PathTree> hosts;
+  private final ByteMap<PathTree> domains;
+  private final PathTree anyHost;
+
+  private RouteTable(List<Route<V>> routes) {
+    this.routes = List.copyOf(routes);
+    this.matches = routes.stream().map(Route::match).toArray(Match[]::new);
+    var hosts = new HashMap<String, PathTree.Builder>();
+    var domains = new HashMap<String, PathTree.Builder>();
+    var anyHost = new PathTree.Builder();
+    for (int i = 0; i < matches.length; i++) {
+      for (var box : Box.cover(matches[i])) {
+        if (box.hosts().isEmpty()) {
+          anyHost.add(i, box);
+        }
+        for (var host : box.hosts()) {
+          switch (host) {
+            case Match.HostIs(var name) -> tree(hosts, name).add(i, box);
+            case Match.HostBelow(var domain) -> tree(domains, domain).add(i, box);
+          }
+        }
+      }
+    }
+    Function<PathTree.Builder, PathTree> build = builder -> builder.build(matches);
+    this.hosts = ByteMap.of(hosts, build);
+    this.domains = ByteMap.of(domains, build);
+    this.anyHost = build.apply(anyHost);
+  }
+
+  public static <V> RouteTable<V> of(List<Route<V>> routes) {
+    return new RouteTable<>(routes);
+  }
+
+  public List<Route<V>> routes() {
+    return routes;
+  }
+
+  /** The first route that matches, or null. Allocates nothing. */
+  public @Nullable Route<V> find(RequestHead head) {
+    int index = findIndex(head);
+    return index == NONE ? null : routes.get(index);
+  }
+
+  int findIndex(RequestHead head) {
+    byte[] bytes = head.bytes();
+    int start = head.hostStart();
+    int end = head.hostEnd();
+    int best = anyHost.find(head, NONE);
+    int hash = ByteMap.EMPTY_HASH;
+    for (int at = end - 1; at >= start; at--) {
+      if (bytes[at] == '.' && at > start) {
+        best = find(domains.get(hash, bytes, at + 1, end), head, best);
+      }
+      hash = ByteMap.hash(hash, bytes[at]);
+    }
+    return find(hosts.get(hash, bytes, start, end), head, best);
+  }
+
+  private static int find(@Nullable PathTree tree, RequestHead head, int best) {
+    return tree == null ? best : tree.find(head, best);
+  }
+
+  private static PathTree.Builder tree(Map<String, PathTree.Builder> trees, String name) {
+    return trees.computeIfAbsent(name, _ -> new PathTree.Builder());
+  }
+}

@@ -1,0 +1,63 @@
+package dev.signalbox.upstream;
+
+import dev.signalbox.config.ObjectShape;
+import dev.signalbox.config.Shape;
+import dev.signalbox.config.Shapes;
+import java.time.Duration;
+
+/**
+ * The connections to one endpoint.
+ *
+ * @param maxIdle how many unused ones are kept open
+ * @param idleTimeout how long an unused one is kept open
+ * @param maxConnections how many there may be; 0 for any number
+ * @param queue how many requests may wait for one; beyond it 503
+ * @param queueTimeout how long a request may wait for one; beyond it 503
+ */
+public record PoolConfig(
+    int maxIdle, Duration idleTimeout, int maxConnections, int queue, Duration queueTimeout) {
+  private static final int MOST = 1_000_000;
+
+  public static final Shape<PoolConfig> SHAPE =
+      ObjectShape.of(
+          "The connections to each endpoint.",
+          keys -> {
+            var maxIdle =
+                keys.optional(
+                    "max-idle",
+                    Shapes.integer(0, MOST),
+                    "256",
+                    "How many unused ones are kept open.");
+            var idleTimeout =
+                keys.optional(
+                    "idle-timeout",
+                    Shapes.duration(),
+                    "30s",
+                    "How long an unused one is kept open; less than the endpoint itself keeps it.");
+            var max =
+                keys.optional(
+                    "max",
+                    Shapes.integer(0, MOST),
+                    "0",
+                    "How many there may be to one endpoint; 0 for any number.");
+            var queue =
+                keys.optional(
+                    "queue",
+                    Shapes.integer(0, MOST),
+                    "1024",
+                    "How many requests may wait for a connection; beyond it the answer is 503.");
+            var queueTimeout =
+                keys.optional(
+                    "queue-timeout",
+                    Shapes.duration(),
+                    "1s",
+                    "How long a request may wait for a connection; beyond it the answer is 503.");
+            return values ->
+                new PoolConfig(
+                    values.get(maxIdle),
+                    values.get(idleTimeout),
+                    values.get(max),
+                    values.get(queue),
+                    values.get(queueTimeout));
+          });
+}

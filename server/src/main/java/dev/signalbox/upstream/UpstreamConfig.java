@@ -1,0 +1,114 @@
+package dev.signalbox.upstream;
+
+import dev.signalbox.balance.Balancer;
+import dev.signalbox.balance.Balancers;
+import dev.signalbox.config.Bytes;
+import dev.signalbox.config.ConfigNode;
+import dev.signalbox.config.ObjectShape;
+import dev.signalbox.config.Reading;
+import dev.signalbox.config.Shape;
+import dev.signalbox.config.Shapes;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * An upstream as it is configured.
+ *
+ * @param preserveHost whether endpoints get the Host that the client asked for, not their own
+ * @param responseHead how large the head of a response may be; beyond it 502
+ * @param responseHeaders how many header lines it may have; beyond it 502
+ */
+public record UpstreamConfig(
+    String name,
+    List<EndpointConfig> endpoints,
+    Balancer.Factory balance,
+    PoolConfig pool,
+    boolean preserveHost,
+    Bytes responseHead,
+    int responseHeaders) {
+  private record ResponseLimits(Bytes head, int headers) {
+    static final Shape<ResponseLimits> SHAPE =
+        ObjectShape.of(
+            "How large the head of a response may be.",
+            keys -> {
+              var head =
+                  keys.optional(
+                      "response-head",
+                      Bytes.between(Bytes.parse("256B"), Bytes.parse("4MB")),
+                      "64KB",
+                      "Status line and headers of a response together; beyond it the answer is"
+                          + " 502.");
+              var headers =
+                  keys.optional(
+                      "response-headers",
+                      Shapes.integer(1, 10_000),
+                      "200",
+                      "How many header lines a response may have; beyond it the answer is 502.");
+              return values -> new ResponseLimits(values.get(head), values.get(headers));
+            });
+  }
+
+  private static final Shape<List<EndpointConfig>> ENDPOINTS =
+      Shapes.distinct(
+              EndpointConfig.SHAPE,
+              EndpointConfig::address,
+              "each address once; for more requests, a weight")
+          .checked(UpstreamConfig::isNotEmpty);
+
+  private static final Shape<UpstreamConfig> ONE =
+      ObjectShape.<UpstreamConfig>of(
+              "A named group of endpoints that answer alike. Its short form is just the list of"
+                  + " their addresses.",
+              keys -> {
+                var endpoints = keys.required("endpoints", ENDPOINTS, "The addresses that answer.");
+                var balance =
+                    keys.optional(
+                        "balance",
+                        Balancers.ALL,
+                        "round-robin",
+                        "How an endpoint is picked for a request.");
+                var connections =
+                    keys.optional(
+                        "connections", PoolConfig.SHAPE, "{}", "The connections to each endpoint.");
+                var preserveHost =
+                    keys.optional(
+                        "preserve-host",
+                        Shapes.bool(),
+                        "true",
+                        "Whether endpoints get the Host that the client asked for; otherwise their"
+                            + " own address.");
+                var limits =
+                    keys.optional(
+                        "limits",
+                        ResponseLimits.SHAPE,
+                        "{}",
+                        "How large the head of a response may be.");
+                return values ->
+                    new UpstreamConfig(
+                        values.name(),
+                        values.get(endpoints),
+                        values.get(balance),
+                        values.get(connections),
+                        values.get(preserveHost),
+                        values.get(limits).head(),
+                        values.get(limits).headers());
+              })
+          .orJust("endpoints");
+
+  /** All upstreams, by name. */
+  public static final Shape<Map<String, UpstreamConfig>> SHAPE = Shapes.named("upstream", ONE);
+
+  public UpstreamConfig {
+    endpoints = List.copyOf(endpoints);
+  }
+
+  private static boolean isNotEmpty(
+      List<EndpointConfig> endpoints, ConfigNode node, Reading reading) {
+    // Not if each of them has its mistake.
+    if (node instanceof ConfigNode.Items list && list.items().isEmpty()) {
+      reading.report(node.at(), node.label("no endpoints"), "at least one address");
+      return false;
+    }
+    return true;
+  }
+}
