@@ -1,5 +1,6 @@
 package dev.signalbox;
 
+import dev.signalbox.config.Address;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -23,11 +24,19 @@ public final class Signalbox implements AutoCloseable {
   }
 
   public static Signalbox start(ServerConfig config) {
-    var port = Integer.parseInt(config.bind().substring(config.bind().lastIndexOf(':') + 1));
+    var port =
+        switch (config.listeners().getFirst().bind()) {
+          case Address.Tcp tcp -> tcp.port();
+          case Address.Unix _ -> throw new StartupException("not yet");
+        };
+    var endpoints =
+        config.upstreams().values().stream()
+            .flatMap(u -> u.endpoints().stream())
+            .map(e -> e.address().toString())
+            .toList();
     try {
       var it =
-          new Signalbox(
-              new ServerSocket(port, 50, InetAddress.getLoopbackAddress()), config.endpoints());
+          new Signalbox(new ServerSocket(port, 50, InetAddress.getLoopbackAddress()), endpoints);
       Thread.ofVirtual().start(it::accept);
       return it;
     } catch (IOException e) {
@@ -59,11 +68,7 @@ public final class Signalbox implements AutoCloseable {
   }
 
   public List<Bound> listeners() {
-    return List.of(new Bound("web", "127.0.0.1", socket.getLocalPort()));
-  }
-
-  public List<String> describe() {
-    return List.of("upstream all: " + String.join(", ", endpoints));
+    return List.of(new Bound("web", "127.0.0.1:" + socket.getLocalPort(), socket.getLocalPort()));
   }
 
   public void drain(Duration deadline) {

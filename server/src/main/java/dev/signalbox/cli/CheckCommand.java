@@ -1,5 +1,6 @@
 package dev.signalbox.cli;
 
+import dev.signalbox.ConfigSummary;
 import dev.signalbox.ServerConfig;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -26,8 +27,8 @@ final class CheckCommand {
 
   private static int check(Terminal terminal, Path file) {
     var config = ServerConfig.load(file, terminal.env());
-    terminal.out().println(file + " is fine:");
-    config.summary().forEach(line -> terminal.out().println("  " + line));
+    terminal.out().println(file + " is fine: " + ConfigSummary.counts(config));
+    ConfigSummary.lines(config).forEach(line -> terminal.out().println("  " + line));
     return Exit.FINE;
   }
 }

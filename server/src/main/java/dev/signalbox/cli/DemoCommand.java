@@ -36,7 +36,7 @@ final class DemoCommand {
       throws IOException, InterruptedException {
     try (var toys = ToyEndpoints.start(PACE)) {
       var text = DemoConfig.over(toys, isFree(port) ? port : 0);
-      var config = ServerConfig.parse("the demo's config", text, terminal.env());
+      var config = ServerConfig.read("the demo's config", text, terminal.env());
       return serving.serve(config, signalbox -> tell(terminal, port, signalbox, text));
     }
   }

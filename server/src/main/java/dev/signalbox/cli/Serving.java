@@ -1,5 +1,6 @@
 package dev.signalbox.cli;
 
+import dev.signalbox.ConfigSummary;
 import dev.signalbox.ServerConfig;
 import dev.signalbox.Signalbox;
 import dev.signalbox.Versions;
@@ -31,7 +32,10 @@ final class Serving {
       var ready = System.currentTimeMillis();
       LOG.info(
           "Signalbox {}, JDK {}, Netty {}", versions.signalbox(), Versions.jdk(), versions.netty());
-      signalbox.describe().forEach(LOG::info);
+      for (var listener : signalbox.listeners()) {
+        LOG.info("listener {}: {}", listener.name(), listener.address());
+      }
+      ConfigSummary.upstreams(config).forEach(LOG::info);
       LOG.info("ready after {} s", seconds(ready - startOfJvm()));
       flushLog();
       onReady.accept(signalbox);

@@ -3,7 +3,9 @@ package dev.signalbox.cli;
 import dev.signalbox.ServerConfig;
 import dev.signalbox.StartupException;
 import dev.signalbox.Versions;
+import dev.signalbox.config.Address;
 import dev.signalbox.config.ConfigException;
+import dev.signalbox.config.InvalidValue;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -125,9 +127,16 @@ public final class SignalboxCommand {
           "signalbox",
           "--from and --to go together: where to listen, and where requests go");
     }
+    var option = "--from";
+    try {
+      Address.parse(from);
+      option = "--to";
+      List.of(to).forEach(Address::parseToConnect);
+    } catch (InvalidValue e) {
+      return mistake(terminal, "signalbox", option + ": " + e.getMessage());
+    }
     var text = FromToConfig.text(from, List.of(to));
-    var config = ServerConfig.parse("the command line", text, terminal.env());
-    return serving.serve(config, _ -> {});
+    return serving.serve(ServerConfig.read("--from --to", text, terminal.env()), _ -> {});
   }
 
   private static String[] versions() {
@@ -166,7 +175,7 @@ public final class SignalboxCommand {
 
   private static int onFailure(Terminal terminal, Exception failure) {
     if (failure instanceof ConfigException mistakes) {
-      terminal.err().println(mistakes.render(terminal.errColours()));
+      terminal.err().print(mistakes.render(terminal.errColours()));
       return Exit.UNUSABLE;
     }
     if (failure instanceof StartupException mistake) {

@@ -31,7 +31,7 @@ final class TrainCommand {
   private static int train(Terminal terminal) throws IOException {
     try (var toys = ToyEndpoints.start(Duration.ZERO)) {
       var config =
-          ServerConfig.parse("the training's config", DemoConfig.over(toys, 0), terminal.env());
+          ServerConfig.read("the training's config", DemoConfig.over(toys, 0), terminal.env());
       try (var signalbox = Signalbox.start(config)) {
         var port = signalbox.listeners().getFirst().port();
         for (var path : PATHS) {
