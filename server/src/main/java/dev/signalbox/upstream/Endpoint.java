@@ -13,15 +13,12 @@ import java.util.List;
  * @param authority the host that the endpoint itself goes by
  */
 record Endpoint(
-    String name,
-    int weight,
-    List<SocketAddress> addresses,
-    byte[] authority,
-    EndpointState state) {
+    String name, int weight, List<SocketAddress> addresses, byte[] authority, EndpointState state) {
   static byte[] authorityOf(Address address) {
     String text =
         switch (address) {
-          case Address.Tcp tcp -> tcp.port() == 80 ? tcp.toString().replaceFirst(":80$", "") : tcp.toString();
+          case Address.Tcp tcp ->
+              tcp.port() == 80 ? tcp.toString().replaceFirst(":80$", "") : tcp.toString();
           case Address.Unix _ -> "localhost";
         };
     return text.getBytes(StandardCharsets.ISO_8859_1);
