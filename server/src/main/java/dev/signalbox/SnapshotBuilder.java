@@ -14,6 +14,7 @@ import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Builds snapshots from configurations. Blocks on DNS: for control only. */
 final class SnapshotBuilder {
@@ -59,7 +60,7 @@ final class SnapshotBuilder {
     return new Snapshot(RouteTable.of(routes), upstreams);
   }
 
-  private static Upstream upstream(HashMap<String, Upstream> upstreams, String name) {
+  private static Upstream upstream(Map<String, Upstream> upstreams, String name) {
     Upstream upstream = upstreams.get(name);
     if (upstream == null) {
       throw new IllegalStateException(

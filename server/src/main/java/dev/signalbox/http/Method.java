@@ -17,6 +17,7 @@ public enum Method {
 
   private final boolean isSafe;
   private final boolean isIdempotent;
+
   @SuppressWarnings("ImmutableEnumChecker") // nobody writes to it
   private final byte[] bytes;
 

@@ -12,6 +12,7 @@ import java.util.List;
  * @param addresses what it resolved to; tried in order until one can be connected to
  * @param authority the host that the endpoint itself goes by
  */
+@SuppressWarnings("ArrayRecordComponent") // nobody compares endpoints, or writes to it
 record Endpoint(
     String name, int weight, List<SocketAddress> addresses, byte[] authority, EndpointState state) {
   static byte[] authorityOf(Address address) {
