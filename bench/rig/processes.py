@@ -8,7 +8,6 @@ import os
 import resource
 import signal
 import subprocess
-import time
 from pathlib import Path
 
 TICK_US = 1_000_000 / os.sysconf("SC_CLK_TCK")
@@ -88,6 +87,12 @@ class Process:
         survivors = [p for p in pids if p != self.pid and session(p) == self.pid]
         if survivors:
             self._signal(signal.SIGKILL, survivors)
+
+    def kill(self) -> None:
+        """SIGKILL, the way a machine loses power: no goodbye to anyone."""
+        Process.running.remove(self)
+        self._signal(signal.SIGKILL, [self.pid])
+        self.popen.wait()
 
 
 @atexit.register
@@ -196,7 +201,3 @@ def busy_us(on: set[int]) -> float:
             user, nice, system, _idle, _iowait, irq, softirq = (int(f) for f in line.split()[1:8])
             total += (user + nice + system + irq + softirq) * TICK_US
     return total
-
-
-def now() -> float:
-    return time.monotonic()
