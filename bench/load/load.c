@@ -66,7 +66,8 @@ static const char PLAIN[] =
   "Accept: text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8\r\n"
   "Accept-Language: en-GB,en;q=0.7,de;q=0.3\r\n"
   "Accept-Encoding: gzip, deflate, br, zstd\r\n"
-  "Referer: https://shop.example.com/catalogue/spring\r\n"
+  "Referer: https://shop.example.com/catalogue/spring?page=2\r\n"
+  "Sec-GPC: 1\r\n"
   "Cache-Control: no-cache\r\n";
 static const char BROWSER[] =
   "Sec-Fetch-Dest: document\r\n"
@@ -76,7 +77,7 @@ static const char BROWSER[] =
   "Upgrade-Insecure-Requests: 1\r\n"
   "Priority: u=0, i\r\n"
   "Cookie: session=9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08; basket=3f2a71c4; "
-  "consent=necessary%2Cstatistics; theme=dark; _ga=GA1.2.1094532377.1732320000; visited=1732320812\r\n";
+  "consent=necessary%2Cstatistics; theme=dark; locale=en-GB; _ga=GA1.2.1094532377.1732320000; visited=1732320812\r\n";
 
 static void build_request(void) {
   char length[64] = "";
@@ -84,7 +85,7 @@ static void build_request(void) {
   request = malloc(8192 + want.post);
   request_length = (size_t)sprintf(request, "%s %s HTTP/1.1\r\n%s%s%s%s\r\n", want.post ? "POST" : "GET", want.path,
                                    PLAIN, strcmp(want.head, "browser") ? "" : BROWSER, length,
-                                   want.new_connections ? "Connection: close\r\n" : "");
+                                   want.new_connections ? "Connection: close\r\n" : "Connection: keep-alive\r\n");
   memset(request + request_length, 'u', want.post);
   request_length += want.post;
 }

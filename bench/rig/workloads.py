@@ -41,7 +41,7 @@ WORKLOADS = [
     Workload("10m", "4 connections, 10 MB answers", path="/10m", expect=10 * MEGABYTE, connections=4, goal=1.1),
     Workload("upload", "16 connections, POST of 1 MB, 100 B answers", connections=16, post=MEGABYTE),
     Workload("new-connection", "a new connection for each request, 64 at a time", new_connections=True, goal=1.1),
-    Workload("browser", "64 connections, heads of a browser with cookies (~850 B)", head="browser"),
+    Workload("browser", "64 connections, heads of a browser with cookies (~800 B)", head="browser"),
     Workload("fixed-5000", "5,000 requests/s over 64 connections, open loop", rate=5000, goal=0.9),
     Workload("two-cores", "64 connections, 100 B, 2 workers; the load shares the cores", workers=2),
     Workload("idle-9000", "9,000 idle keep-alive connections: memory", kind="idle", connections=9000),
