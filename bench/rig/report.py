@@ -148,7 +148,28 @@ def startup_table(_result: dict, workload: dict) -> list[list[str]]:
 TABLES = {"load": load_table, "idle": idle_table, "warmup": warm_up_table, "startup": startup_table}
 
 
+def overview(result: dict) -> list[list[str]]:
+    """One line for each workload with a cost: ours, the mark, the floor, the goal."""
+    loads = [w for w in result["workloads"].values() if w["kind"] == "load"]
+    ours = list(dict.fromkeys(n for w in loads for n, r in w["rows"].items() if n.startswith(US) and r.get("us")))
+    table = [["workload", *[f"{n} µs" for n in ours], "best of nginx and HAProxy µs", *[f"{n} ÷ best" for n in ours],
+              "Layer 4 ÷ best", "goal"]]
+    for w in loads:
+        rows = w["rows"]
+        best = mark(result, rows)
+        mark_us = rows[best]["us"] if best else None
+        floor = min((rows[n]["us"] for n in rows if n in result["layer4"] and valid(rows[n])), default=None)
+        costs = [rows[n]["us"] if n in rows and valid(rows[n]) else None for n in ours]
+        goal = w.get("goal")
+        table.append([
+            w["name"], *map(number, costs), f"{best} {number(mark_us)}" if best else "–",
+            *[ratio(c, mark_us) + (" ✓" if goal and c and mark_us and c <= goal * mark_us else "") for c in costs],
+            ratio(floor, mark_us), f"≤ {goal:g}" if goal else "–"])
+    return table
+
+
 def notes(result: dict, workload: dict) -> list[str]:
+    """What a reader must know beside a table."""
     lines = verdicts(result, workload) if workload["kind"] == "load" else []
     foreign = [r["foreign"] for r in workload["rows"].values() if r.get("foreign") is not None]
     if foreign:
@@ -192,6 +213,9 @@ def terminal(result: dict, workload: dict) -> str:
 
 def markdown(result: dict) -> str:
     parts = [setting(result)]
+    if len(overview(result)) > 2:
+        parts += ["### Overview", "A row with errors shows no figure here; ✓ is a goal met.",
+                  markdown_table(overview(result))]
     for workload in result["workloads"].values():
         parts.append(f"### {workload['name']}: {workload['what']}")
         parts.append(markdown_table(TABLES[workload["kind"]](result, workload)))
