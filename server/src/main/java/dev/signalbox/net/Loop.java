@@ -5,6 +5,7 @@ import io.netty.channel.IoEventLoop;
 import io.netty.channel.unix.IovArray;
 import java.net.SocketAddress;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -17,17 +18,29 @@ public final class Loop {
   private final IoEventLoop executor;
   private final Sockets sockets;
   private final RandomGenerator random;
+  private final LongSupplier clock;
+  private final long startNanos;
   private final TimerWheel timers;
   private final ReusableBuffer readBuffer;
   private final ReusableBuffer writeBuffer;
   private @Nullable IovArray vectors;
   private boolean isTurning;
 
-  Loop(int index, IoEventLoop executor, Sockets sockets, RandomGenerator random) {
+  /**
+   * @param clock as {@link System#nanoTime}: only its differences mean something
+   */
+  Loop(
+      int index,
+      IoEventLoop executor,
+      Sockets sockets,
+      RandomGenerator random,
+      LongSupplier clock) {
     this.index = index;
     this.executor = executor;
     this.sockets = sockets;
     this.random = random;
+    this.clock = clock;
+    this.startNanos = clock.getAsLong();
     this.timers = new TimerWheel(nanoTime());
     this.readBuffer = new ReusableBuffer(ReusableBuffer.READ_SIZE);
     this.writeBuffer = new ReusableBuffer(ReusableBuffer.WRITE_SIZE);
@@ -42,9 +55,9 @@ public final class Loop {
     return random;
   }
 
-  /** The time that timers go by. */
+  /** The time that timers go by, since the loop began: small, so that sums never overflow. */
   public long nanoTime() {
-    return System.nanoTime();
+    return clock.getAsLong() - startNanos;
   }
 
   public boolean isInLoop() {
@@ -118,11 +131,14 @@ public final class Loop {
   }
 
   private void turn() {
-    timers.turn(nanoTime());
-    if (timers.isEmpty()) {
-      isTurning = false; // an idle server sleeps
-    } else {
-      scheduleTurn();
+    try {
+      timers.turn(nanoTime());
+    } finally { // whatever one of them threw: the others' time comes too
+      if (timers.isEmpty()) {
+        isTurning = false; // an idle server sleeps
+      } else {
+        scheduleTurn();
+      }
     }
   }
 

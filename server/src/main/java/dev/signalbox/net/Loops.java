@@ -47,7 +47,8 @@ public final class Loops implements AutoCloseable {
               loops.size(),
               (IoEventLoop) executor,
               sockets,
-              RandomGeneratorFactory.of("Xoroshiro128PlusPlus").create()));
+              RandomGeneratorFactory.of("Xoroshiro128PlusPlus").create(),
+              System::nanoTime));
     }
     this.all = List.copyOf(loops);
   }
