@@ -60,6 +60,7 @@ public final class TestLoop implements AutoCloseable {
     loop.release();
     var _ = executor.shutdownGracefully(0, 0, TimeUnit.SECONDS);
     while (!executor.isTerminated()) {
+      clock.advance(Duration.ofMillis(1)); // Netty waits for time to pass
       executor.runNow();
     }
   }
