@@ -56,8 +56,7 @@ class HeadersTest {
     var headers = new Headers();
     headers.add("A", "x".repeat(1_000)); // the block grows while it is copied from
     for (int i = 0; i < 20; i++) {
-      headers.add(
-          Ascii.bytes("B"), headers.bytes(), headers.valueStart(0), headers.valueEnd(0));
+      headers.add(Ascii.bytes("B"), headers.bytes(), headers.valueStart(0), headers.valueEnd(0));
     }
     for (int i = 0; i < headers.size(); i++) {
       assertThat(headers.value(i)).isEqualTo("x".repeat(1_000));
@@ -80,8 +79,7 @@ class HeadersTest {
         }
         case 1, 2 -> {
           int entry = headers.find(Ascii.bytes(lower), 0);
-          var first =
-              model.stream().filter(f -> f.getKey().equalsIgnoreCase(lower)).findFirst();
+          var first = model.stream().filter(f -> f.getKey().equalsIgnoreCase(lower)).findFirst();
           assertThat(entry >= 0).isEqualTo(first.isPresent());
           if (entry >= 0) {
             headers.remove(entry);
@@ -102,7 +100,8 @@ class HeadersTest {
         }
       }
       var expected = new StringBuilder();
-      model.forEach(f -> expected.append(f.getKey()).append(": ").append(f.getValue()).append('\n'));
+      model.forEach(
+          f -> expected.append(f.getKey()).append(": ").append(f.getValue()).append('\n'));
       assertThat(headers).hasToString(expected.toString());
       assertThat(headers.get(name))
           .isEqualTo(

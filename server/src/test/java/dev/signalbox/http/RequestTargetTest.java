@@ -56,9 +56,33 @@ class RequestTargetTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "/..", "/../", "/../a", "/a/../..", "/./..", "/%2e%2e", "/.%2E/a", "/a/../../b", "//../..",
-        "/%00", "/a%00b", "/%", "/%4", "/%g0", "/%0g", "/a%", "/%%41", "/a b", "/a\tb", "/a\0b",
-        "/a\u007f", "/\u00e4", "/a\\b", "/..\\a", "/a#b", "/a\r", "/a\n"
+        "/..",
+        "/../",
+        "/../a",
+        "/a/../..",
+        "/./..",
+        "/%2e%2e",
+        "/.%2E/a",
+        "/a/../../b",
+        "//../..",
+        "/%00",
+        "/a%00b",
+        "/%",
+        "/%4",
+        "/%g0",
+        "/%0g",
+        "/a%",
+        "/%%41",
+        "/a b",
+        "/a\tb",
+        "/a\0b",
+        "/a\u007f",
+        "/\u00e4",
+        "/a\\b",
+        "/..\\a",
+        "/a#b",
+        "/a\r",
+        "/a\n"
       })
   void pathsThatTwoCouldReadDifferentlyAreRefused(String path) {
     assertThat(path(path)).startsWith("refused: ");

@@ -56,7 +56,8 @@ class TimerWheelTest {
           expected.set(i, null);
         }
         case 2 -> {
-          now += random.nextInt(20) == 0 ? random.nextLong(2_000 * TICK) : random.nextLong(3 * TICK);
+          now +=
+              random.nextInt(20) == 0 ? random.nextLong(2_000 * TICK) : random.nextLong(3 * TICK);
           happened.clear();
           wheel.turn(now);
           for (int t = 0; t < timers.size(); t++) {
@@ -108,10 +109,11 @@ class TimerWheelTest {
     var second = new Noted(happened);
     var third = new Noted(happened);
     // Whichever comes first ends the second and puts the third off.
-    Runnable interfere = () -> {
-      wheel.cancel(second);
-      wheel.arm(third, 3 * TICK, 10 * TICK);
-    };
+    Runnable interfere =
+        () -> {
+          wheel.cancel(second);
+          wheel.arm(third, 3 * TICK, 10 * TICK);
+        };
     wheel.arm(second, 0, TICK);
     wheel.arm(third, 0, TICK);
     wheel.arm(first, 0, TICK); // a slot is looked at from its latest entry
@@ -143,9 +145,10 @@ class TimerWheelTest {
     try (var loop = new TestLoop()) {
       var happened = new ArrayList<Noted>();
       var faulty = new Noted(happened);
-      faulty.then = () -> {
-        throw new IllegalStateException("a bug");
-      };
+      faulty.then =
+          () -> {
+            throw new IllegalStateException("a bug");
+          };
       var timer = new Noted(happened);
       loop.loop().arm(faulty, Duration.ofSeconds(1).toNanos());
       loop.loop().arm(timer, Duration.ofSeconds(2).toNanos());

@@ -19,7 +19,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One client connection between a scripted endpoint and an exchange that writes down its events. */
+/**
+ * One client connection between a scripted endpoint and an exchange that writes down its events.
+ */
 final class ClientWire implements H1ClientConnection.Owner {
   static final String ENDPOINT = "10.0.0.1:80";
   static final ResponseLimits LIMITS = new ResponseLimits(32 * 1024, 100);

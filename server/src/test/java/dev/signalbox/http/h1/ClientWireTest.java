@@ -57,46 +57,114 @@ class ClientWireTest {
   static Stream<Row> understood() {
     return Stream.of(
         row("a length", OK, "200 OK\nContent-Length: 2\nlength 2\n", "hi"),
-        row("no reason", "HTTP/1.1 200 \r\nContent-Length: 0\r\n\r\n",
+        row(
+            "no reason", "HTTP/1.1 200 \r\nContent-Length: 0\r\n\r\n",
             "200 \nContent-Length: 0\nlength 0\n", ""),
-        row("not even a space for a reason", "HTTP/1.1 200\r\nContent-Length: 0\r\n\r\n",
+        row(
+            "not even a space for a reason", "HTTP/1.1 200\r\nContent-Length: 0\r\n\r\n",
             "200 \nContent-Length: 0\nlength 0\n", ""),
-        row("a reason that is not ASCII", "HTTP/1.1 200 \u00e4 b\r\nContent-Length: 0\r\n\r\n",
+        row(
+            "a reason that is not ASCII", "HTTP/1.1 200 \u00e4 b\r\nContent-Length: 0\r\n\r\n",
             "200 \u00e4 b\nContent-Length: 0\nlength 0\n", ""),
-        row("chunks", "HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n\r\n"
-            + "1;a=b\r\nh\r\n1\r\ni\r\n0\r\n\r\n", "200 OK\nlength -1\n", "hi"),
-        new Row("chunks with trailers", GET, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n"
-            + "\r\n0\r\nA: b\r\nContent-Length: 5\r\n\r\n", false, "200 OK\nlength -1\n", "",
-            "A: b\n", true),
-        row("204", "HTTP/1.1 204 No Content\r\nA: b\r\n\r\n",
+        row(
+            "chunks",
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n\r\n"
+                + "1;a=b\r\nh\r\n1\r\ni\r\n0\r\n\r\n",
+            "200 OK\nlength -1\n",
+            "hi"),
+        new Row(
+            "chunks with trailers",
+            GET,
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n"
+                + "\r\n0\r\nA: b\r\nContent-Length: 5\r\n\r\n",
+            false,
+            "200 OK\nlength -1\n",
+            "",
+            "A: b\n",
+            true),
+        row(
+            "204", "HTTP/1.1 204 No Content\r\nA: b\r\n\r\n",
             "204 No Content\nA: b\nlength 0\n", ""),
-        row("204 with a length of zero", "HTTP/1.1 204 No Content\r\nContent-Length: 0\r\n\r\n",
+        row(
+            "204 with a length of zero", "HTTP/1.1 204 No Content\r\nContent-Length: 0\r\n\r\n",
             "204 No Content\nlength 0\n", ""),
-        row("304 with a length", "HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\n\r\n",
+        row(
+            "304 with a length", "HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\n\r\n",
             "304 Not Modified\nContent-Length: 5\nlength 0\n", ""),
-        new Row("to HEAD, with a length", HEAD, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n",
-            false, "200 OK\nContent-Length: 5\nlength 0\n", "", null, true),
-        new Row("to HEAD, chunked", HEAD, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
-            false, "200 OK\nlength 0\n", "", null, true),
-        new Row("until close", GET, "HTTP/1.1 200 OK\r\n\r\nhi", true,
-            "200 OK\nlength -1\n", "hi", null, false),
-        new Row("until close, and nothing", GET, "HTTP/1.1 200 OK\r\n\r\n", true,
-            "200 OK\nlength -1\n", "", null, false),
-        new Row("until close, though it says keep-alive", GET,
-            "HTTP/1.1 200 OK\r\nConnection: keep-alive\r\n\r\nhi", true,
-            "200 OK\nlength -1\n", "hi", null, false),
-        new Row("Connection: close", GET,
-            "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nhi", false,
-            "200 OK\nContent-Length: 2\nlength 2\n", "hi", null, false),
-        new Row("HTTP/1.0", GET, "HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nhi", false,
-            "200 OK\nContent-Length: 2\nlength 2\n", "hi", null, false),
-        row("HTTP/1.0 that stays",
+        new Row(
+            "to HEAD, with a length",
+            HEAD,
+            "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n",
+            false,
+            "200 OK\nContent-Length: 5\nlength 0\n",
+            "",
+            null,
+            true),
+        new Row(
+            "to HEAD, chunked",
+            HEAD,
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
+            false,
+            "200 OK\nlength 0\n",
+            "",
+            null,
+            true),
+        new Row(
+            "until close",
+            GET,
+            "HTTP/1.1 200 OK\r\n\r\nhi",
+            true,
+            "200 OK\nlength -1\n",
+            "hi",
+            null,
+            false),
+        new Row(
+            "until close, and nothing",
+            GET,
+            "HTTP/1.1 200 OK\r\n\r\n",
+            true,
+            "200 OK\nlength -1\n",
+            "",
+            null,
+            false),
+        new Row(
+            "until close, though it says keep-alive",
+            GET,
+            "HTTP/1.1 200 OK\r\nConnection: keep-alive\r\n\r\nhi",
+            true,
+            "200 OK\nlength -1\n",
+            "hi",
+            null,
+            false),
+        new Row(
+            "Connection: close",
+            GET,
+            "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nhi",
+            false,
+            "200 OK\nContent-Length: 2\nlength 2\n",
+            "hi",
+            null,
+            false),
+        new Row(
+            "HTTP/1.0",
+            GET,
+            "HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nhi",
+            false,
+            "200 OK\nContent-Length: 2\nlength 2\n",
+            "hi",
+            null,
+            false),
+        row(
+            "HTTP/1.0 that stays",
             "HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nContent-Length: 2\r\n\r\nhi",
-            "200 OK\nContent-Length: 2\nlength 2\n", "hi"),
-        row("hop-by-hop fields go no further",
+            "200 OK\nContent-Length: 2\nlength 2\n",
+            "hi"),
+        row(
+            "hop-by-hop fields go no further",
             "HTTP/1.1 200 OK\r\nKeep-Alive: 5\r\nConnection: x-a\r\nX-A: 1\r\nUpgrade: h2c\r\n"
                 + "Content-Length: 2\r\n\r\nhi",
-            "200 OK\nContent-Length: 2\nlength 2\n", "hi"));
+            "200 OK\nContent-Length: 2\nlength 2\n",
+            "hi"));
   }
 
   @ParameterizedTest(name = "{0}")
@@ -105,8 +173,7 @@ class ClientWireTest {
     var outcome =
         Splits.sameForEveryCut(
             row.bytes(),
-            parts ->
-                ClientWire.run(loop, h1, ClientWire.LIMITS, row.request(), parts, row.ends()));
+            parts -> ClientWire.run(loop, h1, ClientWire.LIMITS, row.request(), parts, row.ends()));
     assertThat(outcome.reset()).isNull();
     assertThat(outcome.head()).isEqualTo(row.head());
     assertThat(outcome.body()).isEqualTo(row.body());
@@ -138,8 +205,7 @@ class ClientWireTest {
     for (String response : responses) {
       var outcome =
           Splits.sameForEveryCut(
-              response,
-              parts -> ClientWire.run(loop, h1, ClientWire.LIMITS, GET, parts, true));
+              response, parts -> ClientWire.run(loop, h1, ClientWire.LIMITS, GET, parts, true));
       assertThat(outcome.body()).as(response).isNull();
       assertThat(outcome.reset())
           .isInstanceOfSatisfying(

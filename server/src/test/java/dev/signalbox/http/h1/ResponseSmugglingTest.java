@@ -75,7 +75,8 @@ class ResponseSmugglingTest {
         fields("an empty name", ": b"),
         fields("no colon", "Abc"),
         fields("a space in a name", "A B: c"),
-        fields("Connection names a framing field", "Content-Length: 4", "Connection: content-length"),
+        fields(
+            "Connection names a framing field", "Content-Length: 4", "Connection: content-length"),
         fields("too many fields", "A: b\r\n".repeat(8) + "A: b"),
         fields("a head that is too large", "A: " + "b".repeat(520)),
         new Row("a coding in HTTP/1.0", "HTTP/1.0 200 OK\r\n" + CHUNKED + "\r\n\r\n0\r\n\r\n"),
@@ -131,8 +132,7 @@ class ResponseSmugglingTest {
   static Stream<Row> withSurplus() {
     return Stream.of(
         new Row("by length", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"),
-        new Row(
-            "in chunks", "HTTP/1.1 200 OK\r\n" + CHUNKED + "\r\n\r\n5\r\nhello\r\n0\r\n\r\n"));
+        new Row("in chunks", "HTTP/1.1 200 OK\r\n" + CHUNKED + "\r\n\r\n5\r\nhello\r\n0\r\n\r\n"));
   }
 
   @ParameterizedTest(name = "{0}")
@@ -179,8 +179,7 @@ class ResponseSmugglingTest {
   }
 
   private static Row fields(String name, String... fields) {
-    return new Row(
-        name, "HTTP/1.1 200 OK\r\n" + String.join("\r\n", fields) + "\r\n\r\n0\r\n\r\n");
+    return new Row(name, "HTTP/1.1 200 OK\r\n" + String.join("\r\n", fields) + "\r\n\r\n0\r\n\r\n");
   }
 
   private static Row status(String name, String line) {

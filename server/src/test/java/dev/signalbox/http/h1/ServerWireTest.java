@@ -88,88 +88,147 @@ class ServerWireTest {
         field("a blank value", "A: \t ", "A: \n"),
         field("a value that is not ASCII", "A: \u00e4\u00ff", "A: \u00e4\u00ff\n"),
         field("a colon in the value", "A: b:c", "A: b:c\n"),
-        field("every character of a name", "!#$%&'*+-.^_`|~09azAZ: b", "!#$%&'*+-.^_`|~09azAZ: b\n"),
+        field(
+            "every character of a name", "!#$%&'*+-.^_`|~09azAZ: b", "!#$%&'*+-.^_`|~09azAZ: b\n"),
         field("fields of one name stay apart", "A: b\r\na: c", "A: b\na: c\n"),
-        field("X-Transfer-Encoding is just a field",
-            "X-Transfer-Encoding: chunked", "X-Transfer-Encoding: chunked\n"),
-        field("Transfer_Encoding is just a field",
-            "Transfer_Encoding: chunked", "Transfer_Encoding: chunked\n"),
+        field(
+            "X-Transfer-Encoding is just a field",
+            "X-Transfer-Encoding: chunked",
+            "X-Transfer-Encoding: chunked\n"),
+        field(
+            "Transfer_Encoding is just a field",
+            "Transfer_Encoding: chunked",
+            "Transfer_Encoding: chunked\n"),
         field("X-Content-Length is just a field", "X-Content-Length: 5", "X-Content-Length: 5\n"),
-        field("hop-by-hop fields go no further",
+        field(
+            "hop-by-hop fields go no further",
             "Keep-Alive: 5\r\nA: b\r\nTE: trailers\r\nProxy-Connection: x\r\nUpgrade: h2c\r\n"
                 + "HTTP2-Settings: x\r\nConnection: keep-alive, Upgrade, HTTP2-Settings",
             "A: b\n"),
-        field("what Connection names goes no further",
-            "X-A: 1\r\nB: 2\r\nConnection: x-a ,,\tx-C\r\nx-c: 3\r\nX-A: 4", "B: 2\n"),
+        field(
+            "what Connection names goes no further",
+            "X-A: 1\r\nB: 2\r\nConnection: x-a ,,\tx-C\r\nx-c: 3\r\nX-A: 4",
+            "B: 2\n"),
         field("two Connection fields", "A: 1\r\nConnection: a\r\nB: 2\r\nConnection: b", ""));
   }
 
   private static Stream<Row> bodies() {
     return Stream.of(
-        new Row("a length of zero", POST + "Content-Length: 0\r\n\r\n", true,
+        new Row(
+            "a length of zero",
+            POST + "Content-Length: 0\r\n\r\n",
+            true,
             "POST a/\nContent-Length: 0\n"),
-        new Row("a length", POST + "Content-Length: 5\r\n\r\nhello", true,
+        new Row(
+            "a length",
+            POST + "Content-Length: 5\r\n\r\nhello",
+            true,
             "POST a/\nContent-Length: 5\nlength 5\nbody hello\n"),
-        new Row("a length with leading zeros", POST + "Content-Length: 005\r\n\r\nhello", true,
+        new Row(
+            "a length with leading zeros",
+            POST + "Content-Length: 005\r\n\r\nhello",
+            true,
             "POST a/\nContent-Length: 5\nlength 5\nbody hello\n"),
-        new Row("a length with spaces around", POST + "Content-Length: \t5 \r\n\r\nhello", true,
+        new Row(
+            "a length with spaces around",
+            POST + "Content-Length: \t5 \r\n\r\nhello",
+            true,
             "POST a/\nContent-Length: 5\nlength 5\nbody hello\n"),
-        new Row("a body that looks like a request", POST + "Content-Length: 18\r\n\r\n"
-            + "GET /b HTTP/1.1\r\n\r", true,
+        new Row(
+            "a body that looks like a request",
+            POST + "Content-Length: 18\r\n\r\n" + "GET /b HTTP/1.1\r\n\r",
+            true,
             "POST a/\nContent-Length: 18\nlength 18\nbody GET /b HTTP/1.1\r\n\r\n"),
-        new Row("a GET with a body",
-            "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nhi", true,
+        new Row(
+            "a GET with a body",
+            "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nhi",
+            true,
             "GET a/\nContent-Length: 2\nlength 2\nbody hi\n"),
         chunks("no chunk at all", "0\r\n\r\n", "body \n"),
         chunks("one chunk", "5\r\nhello\r\n0\r\n\r\n", "body hello\n"),
         chunks("several chunks", "1\r\nh\r\n4\r\nello\r\n00\r\n\r\n", "body hello\n"),
-        chunks("sizes in both cases", "a\r\n0123456789\r\nB\r\n0123456789a\r\n0\r\n\r\n",
+        chunks(
+            "sizes in both cases",
+            "a\r\n0123456789\r\nB\r\n0123456789a\r\n0\r\n\r\n",
             "body 01234567890123456789a\n"),
         chunks("leading zeros", "000000000000005\r\nhello\r\n000\r\n\r\n", "body hello\n"),
         chunks("extensions", "5;a=b;c=\"d\"\r\nhello\r\n0;e\r\n\r\n", "body hello\n"),
         chunks("an empty extension", "5;\r\nhello\r\n0;\r\n\r\n", "body hello\n"),
-        chunks("data that looks like framing", "7\r\n\r\n0\r\n\r\n\r\n0\r\n\r\n",
+        chunks(
+            "data that looks like framing",
+            "7\r\n\r\n0\r\n\r\n\r\n0\r\n\r\n",
             "body \r\n0\r\n\r\n\n"),
-        chunks("trailers", "2\r\nhi\r\n0\r\nA: b\r\nC:d \r\n\r\n",
-            "body hi\ntrailers A: b\nC: d\n"),
-        chunks("trailers that name framing are dropped",
+        chunks(
+            "trailers", "2\r\nhi\r\n0\r\nA: b\r\nC:d \r\n\r\n", "body hi\ntrailers A: b\nC: d\n"),
+        chunks(
+            "trailers that name framing are dropped",
             "0\r\nContent-Length: 5\r\nA: b\r\ntransfer-encoding: chunked\r\nHost: evil\r\n"
                 + "Connection: close\r\nTrailer: x\r\nAuthorization: x\r\nCookie: x\r\n"
                 + "X-Forwarded-For: 1.2.3.4\r\n\r\n",
             "body \ntrailers A: b\n"),
-        new Row("chunked in capitals", POST + "Transfer-Encoding: CHUNKED\r\n\r\n0\r\n\r\n", true,
+        new Row(
+            "chunked in capitals",
+            POST + "Transfer-Encoding: CHUNKED\r\n\r\n0\r\n\r\n",
+            true,
             "POST a/\nlength -1\nbody \n"),
-        new Row("chunked with spaces around",
-            POST + "Transfer-Encoding: \t chunked \t\r\n\r\n0\r\n\r\n", true,
+        new Row(
+            "chunked with spaces around",
+            POST + "Transfer-Encoding: \t chunked \t\r\n\r\n0\r\n\r\n",
+            true,
             "POST a/\nlength -1\nbody \n"),
-        new Row("an expectation", POST + "Expect: 100-Continue\r\nContent-Length: 2\r\n\r\nhi",
+        new Row(
+            "an expectation",
+            POST + "Expect: 100-Continue\r\nContent-Length: 2\r\n\r\nhi",
             true,
             "POST a/\nExpect: 100-Continue\nContent-Length: 2\nlength 2\nexpects 100\nbody hi\n"));
   }
 
   private static Stream<Row> connections() {
     return Stream.of(
-        new Row("two requests", GET + "GET /b HTTP/1.1\r\nHost: a\r\n\r\n", true,
-            "GET a/\n", "GET a/b\n"),
-        new Row("a body, then a request",
-            POST + "Content-Length: 2\r\n\r\nhi" + GET, true,
-            "POST a/\nContent-Length: 2\nlength 2\nbody hi\n", "GET a/\n"),
-        new Row("chunks, then a request", CHUNKED + "2\r\nhi\r\n0\r\n\r\n" + GET, true,
-            "POST a/\nlength -1\nbody hi\n", "GET a/\n"),
+        new Row(
+            "two requests",
+            GET + "GET /b HTTP/1.1\r\nHost: a\r\n\r\n",
+            true,
+            "GET a/\n",
+            "GET a/b\n"),
+        new Row(
+            "a body, then a request",
+            POST + "Content-Length: 2\r\n\r\nhi" + GET,
+            true,
+            "POST a/\nContent-Length: 2\nlength 2\nbody hi\n",
+            "GET a/\n"),
+        new Row(
+            "chunks, then a request",
+            CHUNKED + "2\r\nhi\r\n0\r\n\r\n" + GET,
+            true,
+            "POST a/\nlength -1\nbody hi\n",
+            "GET a/\n"),
         new Row("an empty line between requests", GET + "\r\n" + GET, true, "GET a/\n", "GET a/\n"),
-        new Row("nothing is read behind Connection: close",
-            "GET / HTTP/1.1\r\nHost: a\r\nConnection: Close\r\n\r\n" + GET, false, "GET a/\n"),
-        new Row("close among other options",
-            "GET / HTTP/1.1\r\nHost: a\r\nConnection: x, close\r\n\r\n" + GET, false, "GET a/\n"),
-        new Row("close wins over keep-alive",
-            "GET / HTTP/1.1\r\nHost: a\r\nConnection: keep-alive, close\r\n\r\n" + GET, false,
+        new Row(
+            "nothing is read behind Connection: close",
+            "GET / HTTP/1.1\r\nHost: a\r\nConnection: Close\r\n\r\n" + GET,
+            false,
+            "GET a/\n"),
+        new Row(
+            "close among other options",
+            "GET / HTTP/1.1\r\nHost: a\r\nConnection: x, close\r\n\r\n" + GET,
+            false,
+            "GET a/\n"),
+        new Row(
+            "close wins over keep-alive",
+            "GET / HTTP/1.1\r\nHost: a\r\nConnection: keep-alive, close\r\n\r\n" + GET,
+            false,
             "GET a/\n"),
         new Row("HTTP/1.0 closes", "GET / HTTP/1.0\r\nHost: a\r\n\r\n" + GET, false, "GET a/\n"),
         new Row("HTTP/1.0 without Host", "GET / HTTP/1.0\r\n\r\n", false, "GET /\n"),
-        new Row("HTTP/1.0 stays where it asks to",
-            "GET / HTTP/1.0\r\nHost: a\r\nConnection: Keep-Alive\r\n\r\n" + GET, true,
-            "GET a/\n", "GET a/\n"),
-        new Row("HTTP/1.0 has no expectations",
+        new Row(
+            "HTTP/1.0 stays where it asks to",
+            "GET / HTTP/1.0\r\nHost: a\r\nConnection: Keep-Alive\r\n\r\n" + GET,
+            true,
+            "GET a/\n",
+            "GET a/\n"),
+        new Row(
+            "HTTP/1.0 has no expectations",
             "POST / HTTP/1.0\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\nhi",
             false,
             "POST a/\nExpect: 100-continue\nContent-Length: 2\nlength 2\nbody hi\n"));
@@ -485,8 +544,7 @@ class ServerWireTest {
 
   @Test
   void aHalfClosedClientIsCancelledWhereThatIsConfigured() {
-    var config =
-        new H1ServerConfig(ServerWire.LIMITS, ServerWire.TIMEOUTS, HalfClose.CANCEL);
+    var config = new H1ServerConfig(ServerWire.LIMITS, ServerWire.TIMEOUTS, HalfClose.CANCEL);
     var wire = new ServerWire(loop, h1, config, ServerWire.NONE);
     wire.receive(GET);
     wire.connection.receiveEnd();
@@ -537,5 +595,4 @@ class ServerWireTest {
   private static Row chunks(String name, String body, String seen) {
     return new Row(name, CHUNKED + body, true, "POST a/\nlength -1\n" + seen);
   }
-
 }
