@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * The condition of a route, and its one meaning: what {@link #matches} says. The compiled table, the
- * trace and the proofs are all judged by it. Immutable.
+ * The condition of a route, and its one meaning: what {@link #matches} says. The compiled table,
+ * the trace and the proofs are all judged by it. Immutable.
  *
  * <p>It reads the normalised request: the host in lower case without port and trailing dot, the
  * path without query. A new kind of condition is a new record here; each {@code switch} that must
@@ -125,9 +125,7 @@ public sealed interface Match {
     if (hosts.isEmpty()) {
       return paths.isEmpty() ? EVERYTHING : simple(anyPath);
     }
-    return paths.isEmpty()
-        ? simple(anyHost)
-        : new All(List.of(simple(anyHost), simple(anyPath)));
+    return paths.isEmpty() ? simple(anyHost) : new All(List.of(simple(anyHost), simple(anyPath)));
   }
 
   /** Whether the request meets the condition. Allocates nothing. */

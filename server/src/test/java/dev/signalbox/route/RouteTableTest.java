@@ -135,7 +135,9 @@ class RouteTableTest {
     for (int i = 0; i < 5000; i++) {
       var hosts = random.nextInt(4) == 0 ? List.<String>of() : List.of(bigHost(random));
       var paths = random.nextInt(8) == 0 ? List.<String>of() : List.of(bigPath(random));
-      routes.add(new Route<>("r" + i, Match.of(hosts, hosts.isEmpty() ? List.of(bigPath(random)) : paths), i));
+      routes.add(
+          new Route<>(
+              "r" + i, Match.of(hosts, hosts.isEmpty() ? List.of(bigPath(random)) : paths), i));
     }
     var table = RouteTable.of(routes);
     var linear = new LinearRoutes<>(routes);
@@ -167,7 +169,8 @@ class RouteTableTest {
             new Route<>("rest", Match.EVERYTHING, 2));
     var table = RouteTable.of(routes);
     var linear = new LinearRoutes<>(routes);
-    for (var url : List.of("h1.x/p4", "h42.x/p5", "h42.x/p7/q", "h42.x/q", "h100.x/p1", "h7.x/p5")) {
+    for (var url :
+        List.of("h1.x/p4", "h42.x/p5", "h42.x/p7/q", "h42.x/q", "h100.x/p1", "h7.x/p5")) {
       assertThat(table.find(get(url))).isSameAs(linear.find(get(url)));
     }
     assertThat(table.find(get("h42.x/p7/q"))).isSameAs(routes.get(1));

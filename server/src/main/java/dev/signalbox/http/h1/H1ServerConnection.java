@@ -14,8 +14,8 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The server's side of one HTTP/1 connection: requests are read one after the other, each becomes an
- * {@link H1ServerStream}, and the next is looked at only when the last is answered. Runs on its
+ * The server's side of one HTTP/1 connection: requests are read one after the other, each becomes
+ * an {@link H1ServerStream}, and the next is looked at only when the last is answered. Runs on its
  * connection's loop. While it is idle it holds no buffer and no parser.
  */
 public final class H1ServerConnection extends TimerWheel.Timer implements ConnectionEvents {
