@@ -63,7 +63,7 @@ class HouseRulesTest {
                   "upstream",
                   "discovery",
                   "observe")),
-          Map.entry("cli", Set.of()));
+          Map.entry("cli", Set.of("config")));
 
   static final List<String> ROOMS = MAY_USE.keySet().stream().sorted().toList();
 

@@ -17,6 +17,7 @@ public final class DownstreamConnection {
   private final int localPort;
   private final boolean isSecure;
   private byte @Nullable [] peerText;
+  private byte @Nullable [] localPortText;
   private final boolean isTrusted;
 
   /**
@@ -84,6 +85,13 @@ public final class DownstreamConnection {
 
   public int localPort() {
     return localPort;
+  }
+
+  public byte[] localPortText() {
+    if (localPortText == null) {
+      localPortText = Ascii.bytes(Integer.toString(localPort));
+    }
+    return localPortText;
   }
 
   public boolean isSecure() {

@@ -92,11 +92,11 @@ public sealed interface Failure {
   default Retry retry() {
     return switch (this) {
       case ConnectFailed _ -> Retry.SAFE;
-      case UpstreamReset(_, _, boolean wasReused, boolean wasSent, boolean hasAnswered) -> {
+      case UpstreamReset(_, _, _, boolean wasSent, boolean hasAnswered) -> {
         if (hasAnswered) {
           yield Retry.NEVER;
         }
-        yield wasSent ? (wasReused ? Retry.IF_IDEMPOTENT : Retry.NEVER) : Retry.SAFE;
+        yield wasSent ? Retry.IF_IDEMPOTENT : Retry.SAFE;
       }
       case BadRequest _,
           DownstreamGone _,

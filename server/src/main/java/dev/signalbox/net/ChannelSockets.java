@@ -122,6 +122,11 @@ final class ChannelSockets extends Sockets {
     }
 
     @Override
+    public void accepting(boolean isWanted) {
+      channel.eventLoop().execute(() -> channel.config().setAutoRead(isWanted));
+    }
+
+    @Override
     public void close() {
       channel.close();
     }

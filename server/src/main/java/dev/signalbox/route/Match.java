@@ -20,7 +20,9 @@ public sealed interface Match {
   sealed interface Path extends Match {}
 
   /** Every request. */
-  Match EVERYTHING = new All(List.of());
+  static Match everything() {
+    return new All(List.of());
+  }
 
   /** The host is this one. */
   record HostIs(String host) implements Host {
@@ -62,7 +64,7 @@ public sealed interface Match {
   record PathUnder(String path) implements Path {
     public PathUnder {
       require(
-          path.isEmpty() || path.startsWith("/") && isAscii(path),
+          path.isEmpty() || (path.startsWith("/") && isAscii(path)),
           "path",
           path,
           "ASCII that starts with /");
@@ -123,7 +125,7 @@ public sealed interface Match {
     var anyHost = new Any(hosts.stream().<Match>map(Match::host).toList());
     var anyPath = new Any(paths.stream().<Match>map(Match::path).toList());
     if (hosts.isEmpty()) {
-      return paths.isEmpty() ? EVERYTHING : simple(anyPath);
+      return paths.isEmpty() ? everything() : simple(anyPath);
     }
     return paths.isEmpty() ? simple(anyHost) : new All(List.of(simple(anyHost), simple(anyPath)));
   }

@@ -64,7 +64,7 @@ class RouteTraceTest {
   void conditionsReadAsAConfigurationWritesThem() {
     assertThat(Match.of(List.of("a", "*.b"), List.of("/x/**", "/")))
         .hasToString("(host a or host *.b) and (path /x/** or path /)");
-    assertThat(Match.EVERYTHING).hasToString("everything");
+    assertThat(Match.everything()).hasToString("everything");
     assertThat(new Match.Not(Match.host("a"))).hasToString("not host a");
   }
 

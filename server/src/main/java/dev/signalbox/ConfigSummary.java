@@ -1,0 +1,85 @@
+package dev.signalbox;
+
+import dev.signalbox.listener.ListenerConfig;
+import dev.signalbox.proxy.RouteAction;
+import dev.signalbox.proxy.RouteConfig;
+import dev.signalbox.upstream.EndpointConfig;
+import dev.signalbox.upstream.UpstreamConfig;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** A configuration in a few lines, for people. */
+public final class ConfigSummary {
+  private static final int MOST_ENDPOINTS = 4;
+
+  private ConfigSummary() {}
+
+  /** As in {@code 1 listener, 3 upstreams, 5 routes}. */
+  public static String counts(ServerConfig config) {
+    return String.join(
+        ", ",
+        count(config.listeners().size(), "listener"),
+        count(config.upstreams().size(), "upstream"),
+        count(config.routes().size(), "route"));
+  }
+
+  /** A line for each listener, upstream and route. */
+  public static List<String> lines(ServerConfig config) {
+    var lines = new ArrayList<String>();
+    config.listeners().forEach(listener -> lines.add(line(listener)));
+    lines.addAll(upstreams(config));
+    config.routes().forEach(route -> lines.add(line(route)));
+    return lines;
+  }
+
+  /** A line for each upstream. */
+  public static List<String> upstreams(ServerConfig config) {
+    return config.upstreams().values().stream().map(ConfigSummary::line).toList();
+  }
+
+  private static String line(ListenerConfig listener) {
+    return "listener " + listener.name() + ": " + listener.bind();
+  }
+
+  private static String line(UpstreamConfig upstream) {
+    var endpoints = upstream.endpoints();
+    var shown =
+        endpoints.stream()
+            .limit(MOST_ENDPOINTS)
+            .map(ConfigSummary::endpoint)
+            .collect(Collectors.joining(", "));
+    var more = endpoints.size() - MOST_ENDPOINTS;
+    return "upstream "
+        + upstream.name()
+        + ": "
+        + shown
+        + (more > 0 ? " and " + more + " more" : "");
+  }
+
+  private static String endpoint(EndpointConfig endpoint) {
+    var weight = endpoint.weight() == 1 ? "" : " (weight " + endpoint.weight() + ")";
+    return endpoint.address() + weight;
+  }
+
+  private static String line(RouteConfig route) {
+    var conditions = new ArrayList<String>();
+    if (!route.match().hosts().isEmpty()) {
+      conditions.add("host " + String.join(" or ", route.match().hosts()));
+    }
+    if (!route.match().paths().isEmpty()) {
+      conditions.add("path " + String.join(" or ", route.match().paths()));
+    }
+    var when = conditions.isEmpty() ? "everything" : String.join(", ", conditions);
+    var does =
+        switch (route.action()) {
+          case RouteAction.To to -> "to " + to.upstream();
+          case RouteAction.Respond respond -> "respond " + respond.status();
+        };
+    return "route " + route.name() + ": " + when + " -> " + does;
+  }
+
+  private static String count(int number, String thing) {
+    return number + " " + thing + (number == 1 ? "" : "s");
+  }
+}

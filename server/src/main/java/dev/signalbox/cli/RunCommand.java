@@ -1,0 +1,30 @@
+package dev.signalbox.cli;
+
+import dev.signalbox.ServerConfig;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** The real thing. */
+final class RunCommand {
+  private RunCommand() {}
+
+  static CommandSpec spec(Terminal terminal, Serving serving) {
+    var file =
+        OptionSpec.builder("-c", "--config")
+            .paramLabel("FILE")
+            .type(Path.class)
+            .defaultValue("signalbox.yaml")
+            .description("The config file (default: ${DEFAULT-VALUE}).")
+            .build();
+    Callable<Integer> command =
+        () -> {
+          Path path = file.getValue();
+          return serving.serve(ServerConfig.load(path, terminal.env()), _ -> {});
+        };
+    var spec = CommandSpec.wrapWithoutInspection(command).addOption(file);
+    spec.usageMessage().description("Run what a config file says.");
+    return spec;
+  }
+}
