@@ -182,7 +182,14 @@ final class YamlText {
     }
     var anchored = anchors.get(anchor);
     if (anchored == null) {
-      reading.hint(at, "nothing is anchored as &" + anchor, Nearest.hint(anchor, anchors.keySet()));
+      // Most likely nobody meant an alias: host: *.example.com
+      var nearest = Nearest.to(anchor, anchors.keySet());
+      reading.hint(
+          at,
+          "*" + anchor + " is an alias to YAML, and nothing is anchored as &" + anchor,
+          nearest == null
+              ? "expected: quotes around it: \"*" + anchor + "\""
+              : "did you mean \"*" + nearest + "\"?");
       return new ConfigNode.Broken(place);
     }
     nodes += anchored.size();

@@ -84,12 +84,13 @@ class ConfigFileTest {
   @Test
   void enormousNumberOfMistakesIsCutShort() {
     var text = new StringBuilder("word: x\n");
-    for (int i = 0; i < 500; i++) {
+    for (int i = 0; i < 5_000; i++) {
       text.append("key-").append(i).append(": 1\n");
     }
     assertThatThrownBy(() -> ConfigFile.read("f", text.toString(), _ -> null, SHAPE))
-        .isInstanceOfSatisfying(ConfigException.class, e -> assertThat(e.problems()).hasSize(500))
-        .hasMessageEndingWith("500 mistakes, the first 100 are shown\n");
+        .isInstanceOfSatisfying(
+            ConfigException.class, e -> assertThat(e.problems()).hasSize(Reading.MOST_PROBLEMS))
+        .hasMessageEndingWith("1000 mistakes, the first 100 are shown\n");
   }
 
   private void write(byte[] bytes) throws IOException {
