@@ -241,7 +241,7 @@ public final class H1ClientConnection extends TimerWheel.Timer
     H1ClientStream current = stream;
     boolean wasSent = current != null && current.wasSent();
     boolean hasAnswered =
-        current != null && (current.hasAnswered() || parser != null && parser.hasBegun());
+        current != null && (current.hasAnswered() || (parser != null && parser.hasBegun()));
     return new Failure.UpstreamReset(endpoint, reason, isReused, wasSent, hasAnswered);
   }
 
