@@ -1,6 +1,7 @@
 package dev.signalbox.net;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.unix.IovArray;
 import java.net.SocketAddress;
@@ -16,6 +17,7 @@ public final class Loop {
   private final int index;
   private final IoEventLoop executor;
   private final Sockets sockets;
+  private final ByteBufAllocator allocator;
   private final RandomGenerator random;
   private final TimerWheel timers;
   private final ReusableBuffer readBuffer;
@@ -24,19 +26,30 @@ public final class Loop {
   private boolean isTurning;
   private long coarseNanos; // the time of the last turn, while the wheel turns
 
-  Loop(int index, IoEventLoop executor, Sockets sockets, RandomGenerator random) {
+  Loop(
+      int index,
+      IoEventLoop executor,
+      Sockets sockets,
+      ByteBufAllocator allocator,
+      RandomGenerator random) {
+    this.allocator = allocator;
     this.index = index;
     this.executor = executor;
     this.sockets = sockets;
     this.random = random;
     this.timers = new TimerWheel(nanoTime());
-    this.readBuffer = new ReusableBuffer(ReusableBuffer.READ_SIZE);
-    this.writeBuffer = new ReusableBuffer(ReusableBuffer.WRITE_SIZE);
+    this.readBuffer = new ReusableBuffer(allocator, ReusableBuffer.READ_SIZE);
+    this.writeBuffer = new ReusableBuffer(allocator, ReusableBuffer.WRITE_SIZE);
   }
 
   /** The loop's number, from 0: where per-loop state is found in arrays. */
   public int index() {
     return index;
+  }
+
+  /** Where buffers come from. Of all loops, and made so that a loop's own thread never waits. */
+  public ByteBufAllocator allocator() {
+    return allocator;
   }
 
   public RandomGenerator random() {
