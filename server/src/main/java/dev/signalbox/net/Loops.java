@@ -83,7 +83,7 @@ public final class Loops implements AutoCloseable {
    * way of NIO views, which shows in the cost of a request.
    */
   private static ByteBufAllocator allocator(int loops) {
-    return new PooledByteBufAllocator(true, 1, loops, 8192, 8, 0, 256, 64, false);
+    return new PooledByteBufAllocator(true, 1, loops, 8192, 8, 256, 64, false);
   }
 
   private static void require(String transport, Throwable unavailable) {
