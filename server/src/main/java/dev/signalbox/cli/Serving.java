@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 
 /** Starts one Signalbox and keeps it until the process is told to stop. Blocks its caller. */
 final class Serving {
-  private static final Logger LOG = LoggerFactory.getLogger(Serving.class);
+  private static final Logger LOG = LoggerFactory.getLogger("dev.signalbox");
 
   private final Supplier<Stop> stops;
 
