@@ -52,7 +52,7 @@ public final class ObjectShape<T> implements Shape<T> {
       case ConfigNode.Entries entries -> read(node, known(entries, reading), reading);
       case ConfigNode.Text _, ConfigNode.Items _ -> {
         if (shortKey == null) {
-          reading.wrongKind(node, expected());
+          reading.wrongKind(node, isKeyWithoutSpace(node) ? "a space after \":\"" : expected());
           yield null;
         }
         yield read(node, new Given(Map.of(shortKey, node), Set.of()), reading);
@@ -62,6 +62,13 @@ public final class ObjectShape<T> implements Shape<T> {
         yield null;
       }
     };
+  }
+
+  /** {@code key:value} is one text to YAML. */
+  private boolean isKeyWithoutSpace(ConfigNode node) {
+    return node instanceof ConfigNode.Text text
+        && text.text().indexOf(':') > 0
+        && keys.names().contains(text.text().substring(0, text.text().indexOf(':')));
   }
 
   /**

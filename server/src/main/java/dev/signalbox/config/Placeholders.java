@@ -76,8 +76,8 @@ final class Placeholders {
       mistakes.report(
           open,
           close + 1 - open,
-          "the environment variable " + name + " is not set",
-          "it set, or ${" + name + ":-default}");
+          name + " is not in the environment",
+          name + "=… in it, or ${" + name + ":-default}");
     }
     return value;
   }

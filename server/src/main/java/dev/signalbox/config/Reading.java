@@ -92,12 +92,13 @@ public final class Reading {
     for (var reference : references) {
       var known = names.getOrDefault(reference.kind(), Map.of()).keySet();
       if (!known.contains(reference.name())) {
+        var node = reference.node();
         hint(
-            reference.node().at(),
-            reference
-                .node()
-                .label("no " + reference.kind() + " is named " + Shown.quoted(reference.name())),
-            Nearest.hint(reference.name(), known));
+            node.at(),
+            node.label("no " + reference.kind() + " is named " + Shown.quoted(reference.name())),
+            known.isEmpty()
+                ? "expected: one of the " + reference.kind() + "s, of which there are none"
+                : Nearest.hint(reference.name(), known));
       }
     }
     if (!problems.isEmpty()) {
@@ -113,7 +114,8 @@ public final class Reading {
     return new ConfigException(sorted);
   }
 
-  private String line(Position at) {
+  /** The line at this place as it is in the file; empty if there is none. */
+  String line(Position at) {
     return at.line() >= 1 && at.line() <= lines.size() ? lines.get(at.line() - 1) : "";
   }
 }

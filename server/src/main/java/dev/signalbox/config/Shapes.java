@@ -2,6 +2,7 @@ package dev.signalbox.config;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 public final class Shapes {
   private static final String NAME = "[A-Za-z0-9][A-Za-z0-9._-]{0,63}";
   private static final Pattern IS_NAME = Pattern.compile(NAME);
-  private static final String NAME_EXPECTED = "letters, digits, \"-\", \"_\" and \".\", at most 64";
+  private static final String NAME_EXPECTED = "letters, digits, \"-\", \"_\" and \".\"";
   private static final Pattern IS_INTEGER = Pattern.compile("0|-?[1-9][0-9]{0,17}");
   private static final Shape<Duration> DURATION =
       value(
@@ -78,7 +79,11 @@ public final class Shapes {
               return (int) number;
             }
           }
-          reading.report(text.at(), text.label(said(text)), expected + unquoted(text));
+          boolean isNumber = IS_INTEGER.matcher(text.text()).matches();
+          reading.report(
+              text.at(),
+              text.label(said(text)),
+              (isNumber ? expected : "a whole number, " + expected) + unquoted(text));
           return null;
         });
   }
@@ -129,7 +134,7 @@ public final class Shapes {
   /** The name of a new thing of this kind, which others may refer to. */
   public static Shape<String> name(String kind) {
     return scalar(
-        "a name: " + NAME_EXPECTED,
+        "a name of " + NAME_EXPECTED,
         Json.object("type", "string", "pattern", "^" + NAME + "$"),
         (text, reading) -> {
           if (!IS_NAME.matcher(text.text()).matches()) {
@@ -274,7 +279,9 @@ public final class Shapes {
       } else if (orOne) {
         nodes = List.of(node);
       } else {
-        reading.wrongKind(node, expected());
+        boolean isText = node instanceof ConfigNode.Text;
+        reading.wrongKind(
+            node, isText ? "a list, like [" + ((ConfigNode.Text) node).text() + "]" : expected());
         return null;
       }
       // What is wrong is left out: the rest can still be checked against each other.
@@ -333,7 +340,7 @@ public final class Shapes {
           values.put(entry.key(), value);
         }
       }
-      return java.util.Collections.unmodifiableMap(values);
+      return Collections.unmodifiableMap(values);
     }
 
     @Override

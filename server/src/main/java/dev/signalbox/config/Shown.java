@@ -10,11 +10,11 @@ final class Shown {
   static String value(String text) {
     boolean isPlain = !text.isEmpty() && text.codePoints().allMatch(Shown::isPlain);
     var shown = shortened(text);
-    return isPlain ? shown : quoted(shown);
+    return isPlain ? shown : quoted(text);
   }
 
   static String quoted(String text) {
-    return "\"" + clean(shortened(text)) + "\"";
+    return "\"" + clean(shortened(text)).replace("\"", "\\\"") + "\"";
   }
 
   /** One line: control and invisible characters become a mark, a tab becomes a space. */

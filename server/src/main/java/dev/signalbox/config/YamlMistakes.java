@@ -15,7 +15,8 @@ final class YamlMistakes {
     var at = here.orElse(Position.ofFile(reading.file()));
     var start = opened.orElse(at);
     if (problem.contains("\\t(TAB)")) {
-      reading.report(at, "a tab", "spaces; YAML allows no tabs in front of a key or value");
+      reading.report(
+          tab(at, reading), "a tab", "spaces; YAML allows no tabs in front of a key or value");
     } else if (problem.contains("cannot start any token")) {
       reading.report(
           at, "this character cannot start a value", "quotes around the value: \"@example\"");
@@ -33,14 +34,19 @@ final class YamlMistakes {
       reading.report(
           at, "an escape that YAML does not know", "\\\\ for a backslash, or single quotes");
     } else if (context.contains("flow sequence")) {
-      reading.report(at, "the list opened " + line(start) + " goes wrong here", "a \",\" or \"]\"");
+      unfinished("list", "]", start, at, reading);
     } else if (context.contains("flow mapping")) {
-      reading.report(at, "the map opened " + line(start) + " goes wrong here", "a \",\" or \"}\"");
+      unfinished("map", "}", start, at, reading);
     } else if (context.contains("block collection")) {
       reading.report(
           at,
           "not an item of the list that began " + line(start),
           "\"- \" under the \"-\" above it");
+    } else if (context.contains("block mapping") && "}]".contains(character(at, reading))) {
+      reading.report(
+          at,
+          "a \"" + character(at, reading) + "\" that closes nothing",
+          "its opening bracket after the key's \": \"");
     } else if (context.contains("block mapping")) {
       reading.report(
           at,
@@ -51,6 +57,38 @@ final class YamlMistakes {
     } else {
       reading.report(at, "not YAML: " + problem, "");
     }
+  }
+
+  /** A list or map in brackets that ends too late or not at all. */
+  private static void unfinished(
+      String what, String close, Position start, Position at, Reading reading) {
+    var line = reading.line(at);
+    int column = Math.min(at.column() - 1, line.length());
+    if (line.startsWith("{", column) && line.substring(0, column).endsWith("$")) {
+      reading.report(
+          at, "a placeholder that YAML takes for a map", "quotes around it: \"${NAME}\"");
+    } else if (at.line() == start.line()) {
+      reading.report(
+          at,
+          "the " + what + " goes wrong here",
+          "\",\" or \"" + close + "\", or quotes around a value");
+    } else {
+      reading.report(start, "a " + what + " that is never closed", close + " at its end");
+    }
+  }
+
+  /** What stands there, or something that is no bracket. */
+  private static String character(Position at, Reading reading) {
+    var line = reading.line(at);
+    return at.column() <= line.length() ? line.substring(at.column() - 1, at.column()) : " ";
+  }
+
+  /** The parser stops somewhere after the tab; it is in front of what comes first. */
+  private static Position tab(Position at, Reading reading) {
+    var line = reading.line(at);
+    var indentation = line.substring(0, line.length() - line.stripLeading().length());
+    int tab = indentation.indexOf('\t');
+    return tab < 0 ? at : new Position(at.file(), at.line(), tab + 1, 1);
   }
 
   private static String line(Position at) {

@@ -210,12 +210,14 @@ final class YamlText {
   private ConfigNode entries(ConfigNode.Place place, int depth) {
     var first = new HashMap<String, Position>();
     List<ConfigNode.Entry> entries = new ArrayList<>();
+    boolean isBroken = false;
     for (var event = events.next(); !(event instanceof CollectionEndEvent); event = events.next()) {
       var at = position(event);
       var key = event instanceof ScalarEvent scalar ? scalar.getValue() : null;
       if (key == null) {
         node(event, "", null, depth + 1);
         reading.report(at, label(place, "a key that is not a plain word"), "key: value");
+        isBroken = true;
       }
       var value = node(events.next(), key == null ? "" : key, at, depth + 1);
       if (key == null) {
@@ -233,7 +235,8 @@ final class YamlText {
         entries.add(new ConfigNode.Entry(key, value));
       }
     }
-    return new ConfigNode.Entries(place, entries);
+    // With a broken key nothing is known of what the map should have held.
+    return isBroken ? new ConfigNode.Broken(place) : new ConfigNode.Entries(place, entries);
   }
 
   private boolean hasTag(Optional<String> tag, ConfigNode.Place place) {
@@ -242,7 +245,7 @@ final class YamlText {
     }
     reading.report(
         place.at(),
-        label(place, "the YAML tag " + Shown.value(tag.get())),
+        label(place, "the YAML tag " + Shown.value(tag.get().replace("tag:yaml.org,2002:", "!!"))),
         "the value without a tag");
     return true;
   }

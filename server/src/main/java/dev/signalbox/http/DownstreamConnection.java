@@ -7,7 +7,9 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
-/** What is known of a downstream connection before any request. Belongs to the connection's loop. */
+/**
+ * What is known of a downstream connection before any request. Belongs to the connection's loop.
+ */
 public final class DownstreamConnection {
   private final String listener;
   private final ForwardedConfig forwarded;
@@ -15,6 +17,7 @@ public final class DownstreamConnection {
   private final int localPort;
   private final boolean isSecure;
   private byte @Nullable [] peerText;
+  private byte @Nullable [] localPortText;
   private final boolean isTrusted;
 
   /**
@@ -82,6 +85,13 @@ public final class DownstreamConnection {
 
   public int localPort() {
     return localPort;
+  }
+
+  public byte[] localPortText() {
+    if (localPortText == null) {
+      localPortText = Ascii.bytes(Integer.toString(localPort));
+    }
+    return localPortText;
   }
 
   public boolean isSecure() {

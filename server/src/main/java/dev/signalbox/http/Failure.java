@@ -92,22 +92,22 @@ public sealed interface Failure {
   default Retry retry() {
     return switch (this) {
       case ConnectFailed _ -> Retry.SAFE;
-      case UpstreamReset(_, _, boolean wasReused, boolean wasSent, boolean hasAnswered) -> {
+      case UpstreamReset(_, _, _, boolean wasSent, boolean hasAnswered) -> {
         if (hasAnswered) {
           yield Retry.NEVER;
         }
-        yield wasSent ? (wasReused ? Retry.IF_IDEMPOTENT : Retry.NEVER) : Retry.SAFE;
+        yield wasSent ? Retry.IF_IDEMPOTENT : Retry.SAFE;
       }
       case BadRequest _,
-              DownstreamGone _,
-              DownstreamTimeout _,
-              NoEndpoint _,
-              Exhausted _,
-              BadResponse _,
-              UpstreamTimeout _,
-              TotalTimeout _,
-              ShuttingDown _,
-              Bug _ ->
+          DownstreamGone _,
+          DownstreamTimeout _,
+          NoEndpoint _,
+          Exhausted _,
+          BadResponse _,
+          UpstreamTimeout _,
+          TotalTimeout _,
+          ShuttingDown _,
+          Bug _ ->
           Retry.NEVER;
     };
   }

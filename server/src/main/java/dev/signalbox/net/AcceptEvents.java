@@ -2,11 +2,14 @@ package dev.signalbox.net;
 
 import java.io.IOException;
 
-/** What a bound socket tells its owner, on the loop it is bound on. */
+/** What a bound socket tells its owner. */
 public interface AcceptEvents {
-  /** A peer has connected; the connection's own loop may be another one. */
+  /** A peer has connected. On the connection's loop. */
   void onAccepted(Connection connection);
 
-  /** Accepting failed, and is paused for a while; most often file descriptors have run out. */
+  /**
+   * Accepting failed, and is paused for a while; most often file descriptors have run out. On the
+   * loop that accepts.
+   */
   void onAcceptPaused(IOException cause, java.time.Duration pause);
 }

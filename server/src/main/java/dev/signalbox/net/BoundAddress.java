@@ -63,7 +63,12 @@ public final class BoundAddress implements AutoCloseable {
     return localAddress;
   }
 
-  /** Stops accepting. */
+  /** Pauses or resumes accepting; meanwhile peers wait in the backlog. From any thread. */
+  public void accepting(boolean isWanted) {
+    sockets.forEach(socket -> socket.accepting(isWanted));
+  }
+
+  /** Stops accepting. From any thread. */
   @Override
   public void close() {
     sockets.forEach(Sockets.Bound::close);

@@ -95,12 +95,11 @@ final class ChannelConnection extends Connection {
   public void shutdownOutput() {
     channel
         .writeAndFlush(Unpooled.EMPTY_BUFFER)
-        .addListener(
-            _ -> {
-              if (channel instanceof DuplexChannel duplex) {
-                duplex.shutdownOutput();
-              }
-            });
+        .addListener(_ -> {
+          if (channel instanceof DuplexChannel duplex) {
+            duplex.shutdownOutput();
+          }
+        });
   }
 
   @Override

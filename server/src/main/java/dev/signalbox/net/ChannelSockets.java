@@ -90,20 +90,16 @@ final class ChannelSockets extends Sockets {
     }
     bootstrap.handler(new ChannelInboundHandlerAdapter());
     ChannelFuture connecting = bootstrap.connect(native_(address));
-    connecting.addListener(
-        _ ->
-            loop.execute(
-                () -> {
-                  if (connecting.isSuccess()) {
-                    events.onConnected(connected(loop, connecting.channel(), address));
-                  } else if (!connecting.isCancelled()) {
-                    Throwable cause = connecting.cause();
-                    events.onConnectFailed(
-                        cause instanceof IOException io
-                            ? io
-                            : new IOException(cause.getMessage(), cause));
-                  }
-                }));
+    connecting.addListener(_ ->
+        loop.execute(() -> {
+          if (connecting.isSuccess()) {
+            events.onConnected(connected(loop, connecting.channel(), address));
+          } else if (!connecting.isCancelled()) {
+            Throwable cause = connecting.cause();
+            events.onConnectFailed(
+                cause instanceof IOException io ? io : new IOException(cause.getMessage(), cause));
+          }
+        }));
     return new ConnectingChannel(connecting);
   }
 
@@ -123,6 +119,11 @@ final class ChannelSockets extends Sockets {
     @Override
     public SocketAddress localAddress() {
       return channel.localAddress();
+    }
+
+    @Override
+    public void accepting(boolean isWanted) {
+      channel.eventLoop().execute(() -> channel.config().setAutoRead(isWanted));
     }
 
     @Override

@@ -2,7 +2,9 @@ package dev.signalbox.net;
 
 import java.io.IOException;
 
-/** How an attempt to connect ends: by exactly one of these, on the loop, never before it returns. */
+/**
+ * How an attempt to connect ends: by exactly one of these, on the loop, never before it returns.
+ */
 public interface ConnectEvents {
   void onConnected(Connection connection);
 

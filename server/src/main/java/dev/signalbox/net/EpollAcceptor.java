@@ -29,18 +29,20 @@ final class EpollAcceptor implements EpollIoHandle, Sockets.Bound {
   private final AcceptEvents events;
   private final boolean isUnix;
   private final SocketAddress localAddress;
-  private final byte[] peer = new byte[26]; // as Socket.accept fills it: length, address, scope, port
+  private final byte[] peer =
+      new byte[26]; // as Socket.accept fills it: length, address, scope, port
   private @Nullable IoRegistration registration;
   private int nextChild;
+  private boolean isAccepting = true;
+  private boolean isResting;
   private boolean isClosed;
 
   private final TimerWheel.Timer resume =
       new TimerWheel.Timer() {
         @Override
         protected void onTimeout() {
-          if (!isClosed && registration != null) {
-            registration.submit(EpollIoOps.EPOLLIN);
-          }
+          isResting = false;
+          listenForPeers();
         }
       };
 
@@ -57,7 +59,24 @@ final class EpollAcceptor implements EpollIoHandle, Sockets.Bound {
   /** Begins to accept, on the loop. */
   void begin(IoRegistration newRegistration) {
     registration = newRegistration;
-    newRegistration.submit(EpollIoOps.EPOLLIN);
+    listenForPeers();
+  }
+
+  private void listenForPeers() {
+    if (!isClosed && registration != null) {
+      boolean isWanted = isAccepting && !isResting;
+      registration.submit(isWanted ? EpollIoOps.EPOLLIN : EpollIoOps.NONE);
+    }
+  }
+
+  @Override
+  public void accepting(boolean isWanted) {
+    if (!loop.isInLoop()) {
+      loop.execute(() -> accepting(isWanted));
+    } else if (isAccepting != isWanted) {
+      isAccepting = isWanted;
+      listenForPeers();
+    }
   }
 
   @Override
@@ -72,7 +91,7 @@ final class EpollAcceptor implements EpollIoHandle, Sockets.Bound {
 
   @Override
   public void handle(IoRegistration ignored, IoEvent event) {
-    for (int turn = 0; turn < ACCEPTS_A_TURN && !isClosed; turn++) {
+    for (int turn = 0; turn < ACCEPTS_A_TURN && isAccepting && !isClosed; turn++) {
       int descriptor;
       try {
         descriptor = socket.accept(peer);
@@ -87,14 +106,18 @@ final class EpollAcceptor implements EpollIoHandle, Sockets.Bound {
           isUnix ? new DomainSocketAddress("") : NativeInetAddress.address(peer, 1, peer[0]);
       Loop child = children.get(nextChild);
       nextChild = nextChild + 1 == children.size() ? 0 : nextChild + 1;
-      events.onAccepted(new EpollConnection(child, new Socket(descriptor), remote));
+      var connection = new EpollConnection(child, new Socket(descriptor), remote);
+      if (child == loop) {
+        events.onAccepted(connection);
+      } else {
+        child.execute(() -> events.onAccepted(connection));
+      }
     }
   }
 
   private void pause(IOException cause) {
-    if (registration != null) {
-      registration.submit(EpollIoOps.NONE);
-    }
+    isResting = true;
+    listenForPeers();
     loop.arm(resume, PAUSE.toNanos());
     events.onAcceptPaused(cause, PAUSE);
   }

@@ -6,17 +6,16 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.SocketProtocolFamily;
+import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
-import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.unix.UnixChannelOption;
 import io.netty.channel.uring.IoUring;
+import io.netty.channel.uring.IoUringDomainSocketChannel;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerDomainSocketChannel;
-import io.netty.channel.uring.IoUringDomainSocketChannel;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -28,10 +27,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
-/** The event loops of one server, all on one transport: one loop a core. Made and ended off them. */
+/**
+ * The event loops of one server, all on one transport: one loop a core. Made and ended off them.
+ */
 public final class Loops implements AutoCloseable {
   private final Transport transport;
   private final MultiThreadIoEventLoopGroup group;
@@ -87,12 +87,12 @@ public final class Loops implements AutoCloseable {
   }
 
   private static MultiThreadIoEventLoopGroup group(int count, IoHandlerFactory factory) {
-    return new MultiThreadIoEventLoopGroup(
-        count, new DefaultThreadFactory("loop", true), factory);
+    return new MultiThreadIoEventLoopGroup(count, new DefaultThreadFactory("loop", true), factory);
   }
 
   private static Loops epoll(int count) {
-    return new Loops(Transport.EPOLL, group(count, EpollIoHandler.newFactory()), new EpollSockets());
+    return new Loops(
+        Transport.EPOLL, group(count, EpollIoHandler.newFactory()), new EpollSockets());
   }
 
   private static Loops ioUring(int count) {
@@ -144,7 +144,9 @@ public final class Loops implements AutoCloseable {
 
   @Override
   public void close() {
-    group.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly(Duration.ofSeconds(6).toMillis());
+    group
+        .shutdownGracefully(0, 5, TimeUnit.SECONDS)
+        .awaitUninterruptibly(Duration.ofSeconds(6).toMillis());
     for (Loop loop : all) {
       loop.release();
     }

@@ -30,9 +30,4 @@ public record LoopsConfig(Transport transport, int loops) {
             "How many event loops share the work; 0 for one per core.");
     return values -> new LoopsConfig(values.get(transport), values.get(loops));
   }
-
-  /** How many loops to start on a machine with so many cores. */
-  public int count(int cores) {
-    return loops == 0 ? cores : loops;
-  }
 }

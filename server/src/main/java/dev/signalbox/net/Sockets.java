@@ -14,7 +14,10 @@ abstract class Sockets {
   interface Bound {
     SocketAddress localAddress();
 
-    /** Stops accepting. May be called from any thread. */
+    /** Pauses or resumes accepting; meanwhile peers wait in the backlog. From any thread. */
+    void accepting(boolean isWanted);
+
+    /** Stops accepting. From any thread. */
     void close();
   }
 

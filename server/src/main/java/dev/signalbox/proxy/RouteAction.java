@@ -6,6 +6,7 @@ import dev.signalbox.config.ObjectShape.Build;
 import dev.signalbox.config.ObjectShape.Keys;
 import dev.signalbox.config.Shape;
 import dev.signalbox.config.Shapes;
+import dev.signalbox.http.Ascii;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -24,8 +25,6 @@ public sealed interface RouteAction {
    * @param headers in the order of the file
    */
   record Respond(int status, Map<String, String> headers, String body) implements RouteAction {
-    // RFC 9110 §5.6.2
-    private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]+");
     // RFC 9110 §5.5, without the obsolete bytes above ASCII
     private static final Pattern FIELD_VALUE = Pattern.compile("(?:[!-~](?:[ \\t!-~]*[!-~])?)?");
     // Ours to say: they are the framing of the message and of the connection.
@@ -79,7 +78,7 @@ public sealed interface RouteAction {
     }
 
     private static void checkName(String name) {
-      if (!TOKEN.matcher(name).matches()) {
+      if (!Ascii.isToken(name)) {
         throw new InvalidValue(name, "is not a header name", "letters, digits and \"-\"");
       }
       if (FRAMING.contains(name.toLowerCase(Locale.ROOT))) {

@@ -30,7 +30,8 @@ final class ByteMap<V> {
     this.names = names;
     this.values = values;
     this.hashes = new int[names.length];
-    this.places = names.length <= FEW ? new int[0] : new int[4 * Integer.highestOneBit(names.length)];
+    this.places =
+        names.length <= FEW ? new int[0] : new int[4 * Integer.highestOneBit(names.length)];
     for (int i = 0; i < names.length; i++) {
       hashes[i] = hash(names[i], 0, names[i].length);
       if (places.length > 0) {

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * The condition of a route, and its one meaning: what {@link #matches} says. The compiled table, the
- * trace and the proofs are all judged by it. Immutable.
+ * The condition of a route, and its one meaning: what {@link #matches} says. The compiled table,
+ * the trace and the proofs are all judged by it. Immutable.
  *
  * <p>It reads the normalised request: the host in lower case without port and trailing dot, the
  * path without query. A new kind of condition is a new record here; each {@code switch} that must
@@ -20,7 +20,9 @@ public sealed interface Match {
   sealed interface Path extends Match {}
 
   /** Every request. */
-  Match EVERYTHING = new All(List.of());
+  static Match everything() {
+    return new All(List.of());
+  }
 
   /** The host is this one. */
   record HostIs(String host) implements Host {
@@ -62,7 +64,7 @@ public sealed interface Match {
   record PathUnder(String path) implements Path {
     public PathUnder {
       require(
-          path.isEmpty() || path.startsWith("/") && isAscii(path),
+          path.isEmpty() || (path.startsWith("/") && isAscii(path)),
           "path",
           path,
           "ASCII that starts with /");
@@ -123,11 +125,9 @@ public sealed interface Match {
     var anyHost = new Any(hosts.stream().<Match>map(Match::host).toList());
     var anyPath = new Any(paths.stream().<Match>map(Match::path).toList());
     if (hosts.isEmpty()) {
-      return paths.isEmpty() ? EVERYTHING : simple(anyPath);
+      return paths.isEmpty() ? everything() : simple(anyPath);
     }
-    return paths.isEmpty()
-        ? simple(anyHost)
-        : new All(List.of(simple(anyHost), simple(anyPath)));
+    return paths.isEmpty() ? simple(anyHost) : new All(List.of(simple(anyHost), simple(anyPath)));
   }
 
   /** Whether the request meets the condition. Allocates nothing. */

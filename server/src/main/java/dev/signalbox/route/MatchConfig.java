@@ -4,6 +4,10 @@ import dev.signalbox.config.InvalidValue;
 import dev.signalbox.config.ObjectShape;
 import dev.signalbox.config.Shape;
 import dev.signalbox.config.Shapes;
+import dev.signalbox.http.RequestHead;
+import dev.signalbox.http.RequestTarget;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -18,10 +22,6 @@ import java.util.regex.Pattern;
 public record MatchConfig(List<String> hosts, List<String> paths) {
   private static final Pattern LABEL = Pattern.compile("[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?");
   private static final Pattern IPV6 = Pattern.compile("\\[[0-9a-f:.]+\\]");
-  private static final Pattern NEEDLESSLY_ENCODED = Pattern.compile("%([0-9A-Fa-f]{2})");
-  // RFC 3986 §3.3: pchar, and "/" between the segments.
-  private static final Pattern PATH =
-      Pattern.compile("(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-F]{2})+");
   private static final int LONGEST_PATH = 4096;
 
   private static final Shape<String> HOST =
@@ -122,24 +122,36 @@ public record MatchConfig(List<String> hosts, List<String> paths) {
       throw new InvalidValue(
           text, "has a \"*\" that cannot be there", "an exact path, or /** at its end");
     }
-    if (fixed.contains("//") || (fixed + "/").contains("/./") || (fixed + "/").contains("/../")) {
-      throw new InvalidValue(
-          text, "never matches: requests are tidied first", "no \"//\", \".\" or \"..\"");
+    // Templates are not there yet; as plain text they would silently match nothing.
+    if (fixed.indexOf('{') >= 0 || fixed.indexOf('}') >= 0) {
+      throw new InvalidValue(text, "has braces", "an exact path, or /** at its end");
     }
-    if (!PATH.matcher(text).matches()) {
-      throw new InvalidValue(
-          text, "has characters that no path has", "them percent-encoded, like %20, in upper case");
-    }
-    var encoded = NEEDLESSLY_ENCODED.matcher(text);
-    while (encoded.find()) {
-      char c = (char) Integer.parseInt(encoded.group(1), 16);
-      if (c < 0x80 && (Character.isLetterOrDigit(c) || "-._~".indexOf(c) >= 0)) {
-        throw new InvalidValue(
-            text,
-            "never matches: " + encoded.group() + " is decoded first",
-            "\"" + c + "\" as it is");
-      }
+    var normal = normal(text);
+    if (!normal.equals(text)) {
+      throw new InvalidValue(text, "is not how requests are normalised", normal);
     }
     return text;
+  }
+
+  /** The form in which paths are matched, from the very code that normalises requests. */
+  private static String normal(String text) {
+    var head = new RequestHead();
+    var bytes = text.getBytes(StandardCharsets.UTF_8);
+    int start = head.headers().appendBytes(bytes, 0, bytes.length);
+    var mistake = RequestTarget.path(head, start, start + bytes.length);
+    if (mistake != null) {
+      throw new InvalidValue(text, "has " + mistake, encoded(bytes));
+    }
+    return head.pathText();
+  }
+
+  private static String encoded(byte[] path) {
+    var out = new StringBuilder();
+    for (byte b : path) {
+      boolean isPlain = b > ' ' && b < 0x7f && b != '\\';
+      out.append(
+          isPlain ? String.valueOf((char) b) : "%" + HexFormat.of().withUpperCase().toHexDigits(b));
+    }
+    return out.toString();
   }
 }

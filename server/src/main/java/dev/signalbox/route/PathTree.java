@@ -73,12 +73,22 @@ final class PathTree {
     return entries.length == 0 ? RouteTable.NONE : entries[0] >> 1;
   }
 
-  /**
-   * What is known at the end of a segment.
-   *
-   * @param first the first route here or further down
-   */
-  private record Node(int[] exact, int[] under, ByteMap<Node> children, int first) {}
+  /** What is known at the end of a segment. */
+  private static final class Node {
+    final int[] exact;
+    final int[] under;
+    final ByteMap<Node> children;
+
+    /** The first route here or further down. */
+    final int first;
+
+    Node(int[] exact, int[] under, ByteMap<Node> children, int first) {
+      this.exact = exact;
+      this.under = under;
+      this.children = children;
+      this.first = first;
+    }
+  }
 
   /** Collects the routes of one host. For the thread that builds the table. */
   static final class Builder {

@@ -8,8 +8,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Routes, compiled: finds the first that matches without asking each. Immutable; any thread may
- * use it.
+ * Routes, compiled: finds the first that matches without asking each. Immutable; any thread may use
+ * it.
  *
  * <p>Routes are kept in one tree of paths for each host that is named, one for each wildcard, and
  * one for those that name none. A request opens the trees of its own host and its parent domains,

@@ -89,10 +89,15 @@ public record RouteTrace<V>(
         ? new Mismatch(
             first.field(),
             first.actual(),
-            mismatches.stream().map(Mismatch::expected).distinct().collect(Collectors.joining(" or ")))
+            mismatches.stream()
+                .map(Mismatch::expected)
+                .distinct()
+                .collect(Collectors.joining(" or ")))
         : new Mismatch(
             "request",
-            mismatches.stream().map(m -> m.field() + " " + m.actual()).distinct()
+            mismatches.stream()
+                .map(m -> m.field() + " " + m.actual())
+                .distinct()
                 .collect(Collectors.joining(", ")),
             new Match.Any(any).toString());
   }

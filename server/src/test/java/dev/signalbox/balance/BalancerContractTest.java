@@ -7,11 +7,11 @@ import static org.assertj.core.api.Assertions.within;
 import com.sun.management.ThreadMXBean;
 import dev.signalbox.balance.Balancer.Candidate;
 import dev.signalbox.balance.Balancer.Pick;
+import dev.signalbox.config.ConfigFile;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -23,20 +23,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ParameterizedClass(name = "{0}")
 @FieldSource("NAMES")
 class BalancerContractTest {
-  static final Map<String, Balancer.Factory> ALL =
-      Map.of(
-          "round-robin", RoundRobin.factory(),
-          "random", RandomChoice.factory(),
-          "least-request", LeastRequest.factory());
-
-  static final List<String> NAMES = ALL.keySet().stream().sorted().toList();
+  static final List<String> NAMES = Balancers.ALL.entries().keySet().stream().sorted().toList();
 
   private static final int PICKS = 60_000;
 
   private final Balancer.Factory factory;
 
   BalancerContractTest(String name) {
-    this.factory = ALL.get(name);
+    this.factory = ConfigFile.read("test.yaml", name, _ -> null, Balancers.ALL);
   }
 
   @ParameterizedTest

@@ -73,10 +73,11 @@ class RouteTableTest {
   @Test
   void theFirstThatMatchesWinsHoweverExactALaterOneIs() {
     var table =
-        table(
-            route("wide", List.of(), List.of("/a/**")),
-            route("narrow", List.of("x.y"), List.of("/a/b")),
-            route("rest", List.of(), List.of()));
+        RouteTable.of(
+            List.of(
+                route("wide", List.of(), List.of("/a/**")),
+                route("narrow", List.of("x.y"), List.of("/a/b")),
+                route("rest", List.of(), List.of())));
     assertThat(find(table, "x.y/a/b")).isEqualTo("wide");
     assertThat(find(table, "x.y/b")).isEqualTo("rest");
   }
@@ -84,12 +85,13 @@ class RouteTableTest {
   @Test
   void anEarlierRouteIsFoundInWhicheverTreeItStands() {
     var table =
-        table(
-            route("exact", List.of("a.b.c"), List.of("/1")),
-            route("wildcard", List.of("*.b.c"), List.of("/2")),
-            route("parent", List.of("*.c"), List.of("/3")),
-            route("any", List.of(), List.of("/4")),
-            route("exact-rest", List.of("a.b.c"), List.of()));
+        RouteTable.of(
+            List.of(
+                route("exact", List.of("a.b.c"), List.of("/1")),
+                route("wildcard", List.of("*.b.c"), List.of("/2")),
+                route("parent", List.of("*.c"), List.of("/3")),
+                route("any", List.of(), List.of("/4")),
+                route("exact-rest", List.of("a.b.c"), List.of())));
     assertThat(Stream.of("/1", "/2", "/3", "/4", "/5").map(path -> find(table, "a.b.c" + path)))
         .containsExactly("exact", "wildcard", "parent", "any", "exact-rest");
     assertThat(find(table, "b.c/2")).isEqualTo("none");
@@ -102,7 +104,9 @@ class RouteTableTest {
 
   @Test
   void requestsWithoutAHostMeetOnlyRoutesForAnyHost() {
-    var table = table(route("a", List.of("a"), List.of()), route("any", List.of(), List.of("/")));
+    var table =
+        RouteTable.of(
+            List.of(route("a", List.of("a"), List.of()), route("any", List.of(), List.of("/"))));
     assertThat(find(table, "/")).isEqualTo("any");
     assertThat(find(table, "/x")).isEqualTo("none");
   }
@@ -135,7 +139,9 @@ class RouteTableTest {
     for (int i = 0; i < 5000; i++) {
       var hosts = random.nextInt(4) == 0 ? List.<String>of() : List.of(bigHost(random));
       var paths = random.nextInt(8) == 0 ? List.<String>of() : List.of(bigPath(random));
-      routes.add(new Route<>("r" + i, Match.of(hosts, hosts.isEmpty() ? List.of(bigPath(random)) : paths), i));
+      routes.add(
+          new Route<>(
+              "r" + i, Match.of(hosts, hosts.isEmpty() ? List.of(bigPath(random)) : paths), i));
     }
     var table = RouteTable.of(routes);
     var linear = new LinearRoutes<>(routes);
@@ -164,10 +170,11 @@ class RouteTableTest {
         List.of(
             new Route<>("product", product, 0),
             new Route<>("grid", Match.of(hosts, paths), 1),
-            new Route<>("rest", Match.EVERYTHING, 2));
+            new Route<>("rest", Match.everything(), 2));
     var table = RouteTable.of(routes);
     var linear = new LinearRoutes<>(routes);
-    for (var url : List.of("h1.x/p4", "h42.x/p5", "h42.x/p7/q", "h42.x/q", "h100.x/p1", "h7.x/p5")) {
+    for (var url :
+        List.of("h1.x/p4", "h42.x/p5", "h42.x/p7/q", "h42.x/q", "h100.x/p1", "h7.x/p5")) {
       assertThat(table.find(get(url))).isSameAs(linear.find(get(url)));
     }
     assertThat(table.find(get("h42.x/p7/q"))).isSameAs(routes.get(1));
@@ -215,11 +222,6 @@ class RouteTableTest {
 
   private static Route<String> route(String name, List<String> hosts, List<String> paths) {
     return new Route<>(name, Match.of(hosts, paths), name);
-  }
-
-  @SafeVarargs
-  private static RouteTable<String> table(Route<String>... routes) {
-    return RouteTable.of(List.of(routes));
   }
 
   private static String find(RouteTable<String> table, String url) {

@@ -22,7 +22,8 @@ class RouteTraceTest {
     assertThat(trace.host()).isEqualTo("shop.example.com");
     assertThat(trace.path()).isEqualTo("/cart");
     assertThat(trace.taken()).isSameAs(TABLE.routes().get(3));
-    assertThat(trace.rejected()).extracting(r -> r.route().name() + ": " + r.mismatch())
+    assertThat(trace.rejected())
+        .extracting(r -> r.route().name() + ": " + r.mismatch())
         .containsExactly(
             "admin: host: shop.example.com (expected: admin.example.com)",
             "login: path: /cart (expected: /login or /logout)",
@@ -36,7 +37,8 @@ class RouteTraceTest {
     var table = RouteTable.of(TABLE.routes().subList(0, 2));
     var trace = RouteTrace.of(table, get("/cart"));
     assertThat(trace.taken()).isNull();
-    assertThat(trace.rejected()).extracting(r -> r.mismatch().toString())
+    assertThat(trace.rejected())
+        .extracting(r -> r.mismatch().toString())
         .containsExactly(
             "host: none (expected: admin.example.com)", "host: none (expected: *.example.com)");
     assertThat(trace.skipped()).isEqualTo(2);
@@ -62,7 +64,7 @@ class RouteTraceTest {
   void conditionsReadAsAConfigurationWritesThem() {
     assertThat(Match.of(List.of("a", "*.b"), List.of("/x/**", "/")))
         .hasToString("(host a or host *.b) and (path /x/** or path /)");
-    assertThat(Match.EVERYTHING).hasToString("everything");
+    assertThat(Match.everything()).hasToString("everything");
     assertThat(new Match.Not(Match.host("a"))).hasToString("not host a");
   }
 

@@ -11,6 +11,7 @@ import dev.signalbox.net.TimerWheel;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.io.IOException;
+import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -103,6 +104,11 @@ public final class H1ServerConnection extends TimerWheel.Timer implements Connec
     if (phase == Phase.IDLE) {
       close();
     }
+  }
+
+  /** The peer's address. */
+  public SocketAddress remoteAddress() {
+    return connection.remoteAddress();
   }
 
   /** Ends it now, whatever is under way. */

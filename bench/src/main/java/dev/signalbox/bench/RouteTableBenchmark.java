@@ -1,0 +1,109 @@
+package dev.signalbox.bench;
+
+import dev.signalbox.http.Ascii;
+import dev.signalbox.http.RequestHead;
+import dev.signalbox.http.RequestTarget;
+import dev.signalbox.route.LinearRoutes;
+import dev.signalbox.route.Match;
+import dev.signalbox.route.Route;
+import dev.signalbox.route.RouteTable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * What finding a route costs, by the number of routes: nanoseconds for a lookup, over requests for
+ * hosts and paths all over the table. The linear scan beside it is the meaning, not a contender.
+ */
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Fork(1)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+public class RouteTableBenchmark {
+  /** One table, and requests for it. JMH makes it and sets its size. */
+  @State(Scope.Benchmark)
+  public static class Table {
+    private static final int REQUESTS = 4096; // more than a branch predictor remembers
+
+    @Param({"10", "1000", "10000"})
+    public int size;
+
+    private RouteTable<Integer> compiled = RouteTable.of(List.of());
+    private LinearRoutes<Integer> linear = new LinearRoutes<>(List.of());
+    private final RequestHead[] requests = new RequestHead[REQUESTS];
+    private int next;
+
+    @Setup
+    public void fill() {
+      var random = new SplittableRandom(1);
+      var routes = new ArrayList<Route<Integer>>();
+      for (int i = 0; i < size - 1; i++) {
+        routes.add(new Route<>("r" + i, match(i, random), i));
+      }
+      routes.add(new Route<>("rest", Match.everything(), size));
+      compiled = RouteTable.of(routes);
+      linear = new LinearRoutes<>(routes);
+      for (int i = 0; i < REQUESTS; i++) {
+        requests[i] = request(random);
+      }
+    }
+
+    /** Mostly exact hosts, some wildcards, some routes for any host, as in real configurations. */
+    private Match match(int i, SplittableRandom random) {
+      var hosts =
+          switch (i % 10) {
+            case 0 -> List.of("*.tenant" + random.nextInt(hosts()) + ".example.com");
+            case 1 -> List.<String>of();
+            default -> List.of("www.tenant" + random.nextInt(hosts()) + ".example.com");
+          };
+      var path = "/api/v" + random.nextInt(3) + "/service" + random.nextInt(50);
+      return Match.of(hosts, List.of(random.nextBoolean() ? path : path + "/**"));
+    }
+
+    private RequestHead request(SplittableRandom random) {
+      var host = "www.tenant" + random.nextInt(hosts()) + ".example.com";
+      var path = "/api/v" + random.nextInt(3) + "/service" + random.nextInt(50) + "/items/4711";
+      var head = new RequestHead();
+      int start = head.headers().appendBytes(Ascii.bytes(host + path), 0, (host + path).length());
+      int slash = start + host.length();
+      if (RequestTarget.authority(head, start, slash) != null
+          || RequestTarget.path(head, slash, slash + path.length()) != null) {
+        throw new IllegalStateException(host + path);
+      }
+      return head;
+    }
+
+    private int hosts() {
+      return Math.max(1, size / 10);
+    }
+
+    private RequestHead next() {
+      next = (next + 1) & (REQUESTS - 1);
+      return requests[next];
+    }
+  }
+
+  @Benchmark
+  public @Nullable Object compiled(Table table) {
+    return table.compiled.find(table.next());
+  }
+
+  @Benchmark
+  public @Nullable Object linear(Table table) {
+    return table.linear.find(table.next());
+  }
+}

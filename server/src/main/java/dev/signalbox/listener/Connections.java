@@ -1,0 +1,54 @@
+package dev.signalbox.listener;
+
+import dev.signalbox.http.Failure;
+import dev.signalbox.http.h1.H1ServerConnection;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A listener's connections on one loop. Belongs to the loop. */
+final class Connections implements H1ServerConnection.Owner {
+  private final Listener listener;
+  private @Nullable H1ServerConnection first;
+
+  Connections(Listener listener) {
+    this.listener = listener;
+  }
+
+  void add(H1ServerConnection connection) {
+    connection.next = first;
+    if (first != null) {
+      first.previous = connection;
+    }
+    first = connection;
+  }
+
+  @Override
+  public void onClosed(H1ServerConnection connection) {
+    if (connection.previous != null) {
+      connection.previous.next = connection.next;
+    } else if (first == connection) {
+      first = connection.next;
+    }
+    if (connection.next != null) {
+      connection.next.previous = connection.previous;
+    }
+    connection.previous = null; // its `next` stays for whoever walks over it now
+    listener.onClosed(connection.remoteAddress());
+  }
+
+  void drain() {
+    forEach(H1ServerConnection::drain);
+  }
+
+  void abort(Failure why) {
+    forEach(connection -> connection.abort(why));
+  }
+
+  private void forEach(Consumer<H1ServerConnection> action) {
+    for (H1ServerConnection each = first; each != null; ) {
+      H1ServerConnection following = each.next;
+      action.accept(each);
+      each = following;
+    }
+  }
+}

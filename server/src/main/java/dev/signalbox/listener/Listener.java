@@ -1,0 +1,200 @@
+package dev.signalbox.listener;
+
+import dev.signalbox.config.Address;
+import dev.signalbox.http.DownstreamConnection;
+import dev.signalbox.http.Failure;
+import dev.signalbox.http.StreamHandler;
+import dev.signalbox.http.h1.H1Loop;
+import dev.signalbox.http.h1.H1ServerConfig;
+import dev.signalbox.http.h1.H1ServerConnection;
+import dev.signalbox.net.AcceptEvents;
+import dev.signalbox.net.BoundAddress;
+import dev.signalbox.net.Connection;
+import dev.signalbox.net.Loops;
+import io.netty.channel.unix.DomainSocketAddress;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A bound address and the connections that came by it. Bound, drained and closed by control;
+ * connections live on their loops.
+ */
+public final class Listener implements AcceptEvents {
+  private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
+
+  private final ListenerConfig config;
+  private final Loops loops;
+  private final List<H1Loop> h1;
+  private final H1ServerConfig h1Config;
+  private final StreamHandler handler;
+  private final List<Connections> onLoops;
+  private final ClientCounts clients;
+
+  /** Open connections on all loops. Written by all loops. */
+  private final AtomicInteger open = new AtomicInteger();
+
+  private final CompletableFuture<Void> drained = new CompletableFuture<>();
+  private volatile boolean isDraining; // written by control
+  private @Nullable BoundAddress bound;
+
+  private Listener(
+      ListenerConfig config, Loops loops, List<H1Loop> h1, StreamHandler handler) {
+    this.config = config;
+    this.loops = loops;
+    this.h1 = h1;
+    this.h1Config = new H1ServerConfig(config.limits(), config.timeouts(), config.halfClose());
+    this.handler = handler;
+    this.clients = new ClientCounts(config.maxConnectionsPerClient());
+    var each = new ArrayList<Connections>();
+    for (int i = 0; i < loops.all().size(); i++) {
+      each.add(new Connections(this));
+    }
+    this.onLoops = List.copyOf(each);
+  }
+
+  /**
+   * Binds, and accepts from now on.
+   *
+   * @param h1 what HTTP/1 connections share, by loop
+   * @throws IOException if the address can't be bound
+   */
+  public static Listener bind(
+      ListenerConfig config, Loops loops, List<H1Loop> h1, StreamHandler handler)
+      throws IOException {
+    var listener = new Listener(config, loops, h1, handler);
+    listener.bound = loops.bind(resolve(config.bind()), config.backlog(), listener);
+    return listener;
+  }
+
+  private static SocketAddress resolve(Address address) throws IOException {
+    return switch (address) {
+      case Address.Unix(String path) -> new DomainSocketAddress(path);
+      case Address.Tcp(String host, int port) when host.isEmpty() -> new InetSocketAddress(port);
+      case Address.Tcp(String host, int port) -> {
+        try {
+          yield new InetSocketAddress(InetAddress.getByName(host), port);
+        } catch (UnknownHostException e) {
+          throw new IOException("the host has no address", e);
+        }
+      }
+    };
+  }
+
+  public String name() {
+    return config.name();
+  }
+
+  public SocketAddress localAddress() {
+    if (bound == null) {
+      throw new IllegalStateException("not bound");
+    }
+    return bound.localAddress();
+  }
+
+  /** Connections that are open now. From any thread. */
+  public int connections() {
+    return open.get();
+  }
+
+  private int localPort() {
+    return bound != null && bound.localAddress() instanceof InetSocketAddress inet
+        ? inet.getPort()
+        : 0;
+  }
+
+  // --- accepting ---
+
+  @Override
+  public void onAccepted(Connection connection) {
+    SocketAddress remote = connection.remoteAddress();
+    if (isDraining || !clients.take(remote)) {
+      connection.close();
+      return;
+    }
+    if (open.incrementAndGet() == config.maxConnections()) {
+      accepting(false);
+      LOG.warn(
+          "listener {}: {} connections are open, the most there may be (max-connections);"
+              + " further clients wait",
+          config.name(),
+          config.maxConnections());
+    }
+    int loop = connection.loop().index();
+    var downstream =
+        new DownstreamConnection(
+            config.name(), config.forwarded(), remote, localPort(), false);
+    Connections connections = onLoops.get(loop);
+    var server =
+        new H1ServerConnection(
+            h1.get(loop), connection, downstream, h1Config, handler, connections);
+    connections.add(server);
+    server.start();
+  }
+
+  @Override
+  public void onAcceptPaused(IOException cause, Duration pause) {
+    LOG.warn(
+        "listener {}: can't accept: {}; trying again in {} ms (raise the limit of open files, or"
+            + " lower max-connections)",
+        config.name(),
+        cause.getMessage(),
+        pause.toMillis());
+  }
+
+  private void accepting(boolean isWanted) {
+    if (bound != null) {
+      bound.accepting(isWanted);
+    }
+  }
+
+  void onClosed(SocketAddress remote) {
+    clients.give(remote);
+    int left = open.decrementAndGet();
+    if (left == config.maxConnections() - 1 && !isDraining) {
+      accepting(true);
+    }
+    if (left == 0 && isDraining) {
+      drained.complete(null);
+    }
+  }
+
+  // --- ending ---
+
+  /**
+   * Stops accepting, and lets what is under way end.
+   *
+   * @return completes when the last connection has closed
+   */
+  public CompletableFuture<Void> drain() {
+    isDraining = true;
+    if (bound != null) {
+      bound.close();
+    }
+    for (int i = 0; i < onLoops.size(); i++) {
+      loops.all().get(i).execute(onLoops.get(i)::drain);
+    }
+    if (open.get() == 0) {
+      drained.complete(null);
+    }
+    return drained;
+  }
+
+  /** Breaks off whatever is still under way. */
+  public void abort() {
+    for (int i = 0; i < onLoops.size(); i++) {
+      Connections connections = onLoops.get(i);
+      loops.all().get(i).execute(() -> connections.abort(new Failure.ShuttingDown()));
+    }
+  }
+}

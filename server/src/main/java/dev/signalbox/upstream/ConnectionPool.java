@@ -1,0 +1,293 @@
+package dev.signalbox.upstream;
+
+import dev.signalbox.balance.Balancer;
+import dev.signalbox.http.ClientConnection;
+import dev.signalbox.http.Failure;
+import dev.signalbox.http.h1.H1ClientConnection;
+import dev.signalbox.http.h1.H1Loop;
+import dev.signalbox.http.h1.ResponseLimits;
+import dev.signalbox.net.Connection;
+import dev.signalbox.net.Loop;
+import dev.signalbox.net.TimerWheel;
+import java.util.ArrayDeque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connections of one loop to one endpoint. Idle ones are taken last in, first out, so that few
+ * are kept busy and the others age and close. Belongs to the loop.
+ *
+ * <p>Where connections are bounded, requests wait in a bounded queue, in order. The bound is one for
+ * all loops: a loop that needs a connection while another holds an idle one asks for its place.
+ */
+public final class ConnectionPool implements Balancer.Candidate {
+  /** Who wants a connection, and hears by exactly one of these, later, on the loop. */
+  public interface Taker {
+    void onConnection(ClientConnection connection);
+
+    void onNoConnection(Failure why);
+  }
+
+  private final UpstreamConfig config;
+  private final PoolConfig settings;
+  private final ResponseLimits limits;
+  private final Endpoint endpoint;
+  private final Loop loop;
+  private final H1Loop h1;
+  private final long idleNanos;
+  private final ArrayDeque<H1ClientConnection> idle = new ArrayDeque<>();
+  private final ArrayDeque<Waiting> queue = new ArrayDeque<>();
+  private final Connections owner = new Connections();
+  private List<ConnectionPool> siblings = List.of();
+  private int preferredAddress; // the one that last could be connected to
+  private boolean isClosed;
+
+  ConnectionPool(
+      UpstreamConfig config, ResponseLimits limits, Endpoint endpoint, Loop loop, H1Loop h1) {
+    this.config = config;
+    this.settings = config.pool();
+    this.limits = limits;
+    this.endpoint = endpoint;
+    this.loop = loop;
+    this.h1 = h1;
+    this.idleNanos = settings.idleTimeout().toNanos();
+  }
+
+  void siblings(List<ConnectionPool> all) {
+    siblings = all;
+  }
+
+  // --- what balancers see ---
+
+  @Override
+  public int weight() {
+    return endpoint.weight();
+  }
+
+  @Override
+  public boolean isAvailable() {
+    return settings.maxConnections() == 0
+        || !idle.isEmpty()
+        || queue.size() < settings.queue()
+        || endpoint.state().connections() < settings.maxConnections();
+  }
+
+  @Override
+  public int inFlight() {
+    return endpoint.state().inFlight();
+  }
+
+  // --- what attempts use ---
+
+  /** The endpoint's name: for logs, never for clients. */
+  public String endpoint() {
+    return endpoint.name();
+  }
+
+  /** The host that the endpoint itself goes by. */
+  public byte[] authority() {
+    return endpoint.authority();
+  }
+
+  public boolean preservesHost() {
+    return config.preserveHost();
+  }
+
+  /** Counts a request that goes to this endpoint; to be undone when it has ended. */
+  public void begin() {
+    endpoint.state().countInFlight(loop.index(), 1);
+  }
+
+  public void end() {
+    endpoint.state().countInFlight(loop.index(), -1);
+  }
+
+  /** An idle connection, or null: then {@link #connect}. */
+  public @Nullable ClientConnection takeIdle() {
+    H1ClientConnection connection = idle.pollLast();
+    while (connection != null && !connection.isUsable()) {
+      connection = idle.pollLast();
+    }
+    return connection;
+  }
+
+  /**
+   * Opens a connection, or waits until there may be one more.
+   *
+   * @return gives up when it is run
+   */
+  public Runnable connect(long timeoutNanos, Taker taker) {
+    if (endpoint.state().takeConnection(settings.maxConnections())) {
+      return open(timeoutNanos, taker);
+    }
+    return enqueue(timeoutNanos, taker);
+  }
+
+  private Runnable open(long timeoutNanos, Taker taker) {
+    var opening = new Opening(this, endpoint, preferredAddress, timeoutNanos, taker);
+    opening.begin();
+    return opening::cancel;
+  }
+
+  Loop loop() {
+    return loop;
+  }
+
+  /** A connect has succeeded. */
+  ClientConnection opened(Connection connection, int address) {
+    preferredAddress = address;
+    return new H1ClientConnection(h1, connection, endpoint.name(), limits, owner);
+  }
+
+  /** A connect has failed or was given up: its place is free. */
+  void gaveUp() {
+    endpoint.state().giveConnection();
+    serveQueues();
+  }
+
+  // --- waiting for a place ---
+
+  private static final class Waiting extends TimerWheel.Timer {
+    private final ConnectionPool pool;
+    private final long timeoutNanos;
+    private final Taker taker;
+    private @Nullable Runnable opening;
+    private boolean isCancelled;
+
+    Waiting(ConnectionPool pool, long timeoutNanos, Taker taker) {
+      this.pool = pool;
+      this.timeoutNanos = timeoutNanos;
+      this.taker = taker;
+    }
+
+    @Override
+    protected void onTimeout() {
+      if (pool.leave(this)) {
+        taker.onNoConnection(
+            new Failure.NoEndpoint(pool.config.name(), "no connection became free in time"));
+      }
+    }
+
+    /** A connection has come back while this request waited. */
+    void handOver(H1ClientConnection connection) {
+      if (isCancelled) {
+        pool.owner.onIdle(connection);
+      } else if (connection.isUsable()) {
+        taker.onConnection(connection);
+      } else {
+        opening = pool.connect(timeoutNanos, taker);
+      }
+    }
+
+    void cancel() {
+      isCancelled = true;
+      pool.leave(this);
+      if (opening != null) {
+        opening.run();
+      }
+    }
+  }
+
+  private Runnable enqueue(long timeoutNanos, Taker taker) {
+    var waiting = new Waiting(this, timeoutNanos, taker);
+    if (queue.size() >= settings.queue()) {
+      loop.execute(
+          () ->
+              taker.onNoConnection(
+                  new Failure.NoEndpoint(config.name(), "too many requests wait already")));
+      return () -> {};
+    }
+    queue.add(waiting);
+    endpoint.state().countWaiting(1);
+    loop.arm(waiting, settings.queueTimeout().toNanos());
+    for (ConnectionPool sibling : siblings) {
+      if (sibling != this) {
+        sibling.loop.execute(sibling::closeOneIdle);
+      }
+    }
+    return waiting::cancel;
+  }
+
+  private boolean leave(Waiting waiting) {
+    loop.remove(waiting);
+    if (queue.remove(waiting)) {
+      endpoint.state().countWaiting(-1);
+      return true;
+    }
+    return false;
+  }
+
+  private void closeOneIdle() {
+    H1ClientConnection oldest = idle.pollFirst();
+    if (oldest != null) {
+      oldest.close();
+    }
+  }
+
+  /** A place may be free: those who wait here first, then those on other loops. */
+  private void serveQueues() {
+    serveQueue();
+    if (endpoint.state().hasWaiting()) {
+      for (ConnectionPool sibling : siblings) {
+        if (sibling != this) {
+          sibling.loop.execute(sibling::serveQueue);
+        }
+      }
+    }
+  }
+
+  private void serveQueue() {
+    while (!queue.isEmpty()
+        && endpoint.state().takeConnection(settings.maxConnections())) {
+      Waiting first = queue.element();
+      leave(first);
+      first.opening = open(first.timeoutNanos, first.taker);
+    }
+  }
+
+  // --- connections coming back ---
+
+  private final class Connections implements H1ClientConnection.Owner {
+    @Override
+    public void onIdle(H1ClientConnection connection) {
+      if (isClosed) {
+        connection.close();
+        return;
+      }
+      if (!queue.isEmpty()) {
+        Waiting first = queue.element();
+        leave(first);
+        // Not now: the connection is in the middle of telling that its last response is complete.
+        loop.execute(() -> first.handOver(connection));
+        return;
+      }
+      if (settings.maxConnections() > 0 && endpoint.state().hasWaiting()) {
+        connection.close(); // its place goes to another loop
+        return;
+      }
+      if (idle.size() >= settings.maxIdle()) {
+        H1ClientConnection oldest = idle.pollFirst();
+        if (oldest == null) {
+          connection.close();
+          return;
+        }
+        oldest.close();
+      }
+      idle.addLast(connection);
+      connection.closeIdleAfter(idleNanos);
+    }
+
+    @Override
+    public void onClosed(H1ClientConnection connection) {
+      idle.remove(connection);
+      gaveUp();
+    }
+  }
+
+  void close() {
+    isClosed = true;
+    for (var connection = idle.pollFirst(); connection != null; connection = idle.pollFirst()) {
+      connection.close();
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package dev.signalbox.upstream;
+
+import dev.signalbox.balance.Balancer;
+import dev.signalbox.http.h1.H1Loop;
+import dev.signalbox.http.h1.ResponseLimits;
+import dev.signalbox.net.Loop;
+import java.util.ArrayList;
+import java.util.List;
+
+/** One loop's share of an upstream: its balancer and its connections. Belongs to the loop. */
+public final class UpstreamOnLoop {
+  private final UpstreamConfig config;
+  private final Loop loop;
+  private final List<ConnectionPool> pools;
+  private final Balancer balancer;
+
+  UpstreamOnLoop(
+      UpstreamConfig config,
+      ResponseLimits limits,
+      List<Endpoint> endpoints,
+      Loop loop,
+      H1Loop h1) {
+    this.config = config;
+    this.loop = loop;
+    var made = new ArrayList<ConnectionPool>();
+    for (Endpoint endpoint : endpoints) {
+      made.add(new ConnectionPool(config, limits, endpoint, loop, h1));
+    }
+    this.pools = List.copyOf(made);
+    this.balancer = config.balance().build(pools, loop.random());
+  }
+
+  /** Tells the pools of each other, so that one can give up an idle connection for another. */
+  void siblings(List<UpstreamOnLoop> all) {
+    for (int i = 0; i < pools.size(); i++) {
+      int endpoint = i;
+      pools
+          .get(i)
+          .siblings(all.stream().map(onLoop -> onLoop.pools.get(endpoint)).toList());
+    }
+  }
+
+  Loop loop() {
+    return loop;
+  }
+
+  public String name() {
+    return config.name();
+  }
+
+  /**
+   * Picks an endpoint.
+   *
+   * @return its number, or {@link Balancer#NONE}
+   */
+  public int pick(Balancer.Pick pick) {
+    return balancer.pick(pick);
+  }
+
+  /** The connections to that endpoint. */
+  public ConnectionPool pool(int endpoint) {
+    return pools.get(endpoint);
+  }
+
+  public int endpoints() {
+    return pools.size();
+  }
+
+  void close() {
+    pools.forEach(ConnectionPool::close);
+  }
+}
