@@ -34,6 +34,10 @@ final class DemoCommand {
 
   private static int demo(Terminal terminal, Serving serving, int port)
       throws IOException, InterruptedException {
+    if (port < 0 || port > 65_535) {
+      return SignalboxCommand.mistake(
+          terminal, "signalbox demo", "--port: " + port + " (expected: 0 to 65535)");
+    }
     try (var toys = ToyEndpoints.start(PACE)) {
       var text = DemoConfig.over(toys, isFree(port) ? port : 0);
       var config = ServerConfig.read("the demo's config", text, terminal.env());

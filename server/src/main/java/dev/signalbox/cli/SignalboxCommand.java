@@ -6,10 +6,12 @@ import dev.signalbox.Versions;
 import dev.signalbox.config.Address;
 import dev.signalbox.config.ConfigException;
 import dev.signalbox.config.InvalidValue;
+import dev.signalbox.config.Nearest;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -179,7 +181,7 @@ public final class SignalboxCommand {
     return mistake(terminal, command, sentence(mistake));
   }
 
-  private static int mistake(Terminal terminal, String command, String sentence) {
+  static int mistake(Terminal terminal, String command, String sentence) {
     terminal.err().println("signalbox: " + sentence);
     terminal.err().println("See: " + command + " --help");
     return Exit.UNUSABLE;
@@ -190,12 +192,19 @@ public final class SignalboxCommand {
       return String.valueOf(mistake.getMessage());
     }
     var word = unmatched.getUnmatched().getFirst();
-    var what = unmatched.isUnknownOption() ? "option" : "command";
-    var suggestions = unmatched.getSuggestions();
-    return word
-        + ": no such "
-        + what
-        + (suggestions.isEmpty() ? "" : " (did you mean " + suggestions.getFirst() + "?)");
+    var spec = mistake.getCommandLine().getCommandSpec();
+    if (unmatched.isUnknownOption()) {
+      return word + ": no such option" + didYouMean(word, spec.optionsMap().keySet());
+    }
+    var commands = spec.subcommands().keySet();
+    return commands.isEmpty()
+        ? word + ": one argument too many"
+        : word + ": no such command" + didYouMean(word, commands);
+  }
+
+  private static String didYouMean(String word, Set<String> known) {
+    var nearest = Nearest.to(word, known);
+    return nearest == null ? "" : " (did you mean " + nearest + "?)";
   }
 
   private static int onFailure(Terminal terminal, Exception failure) {
