@@ -97,7 +97,7 @@ class CommandLineTest {
         "check                    | Missing required parameter: 'FILE'",
         "--from :8080             | --from and --to go together: where to listen, and where "
             + "requests go",
-        "--from 8080 --to a:1     | --from: 8080 has no port (expected: ":8080")",
+        "--from 8080 --to a:1     | --from: 8080 has no port (expected: \":8080\")",
         "--from :80 --to http://a | --to: http://a is a URL (expected: a:80)",
       })
   void aMistakeIsOneSentenceAndWhereToLook(String line, String sentence) {
