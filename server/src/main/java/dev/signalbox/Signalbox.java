@@ -1,86 +1,165 @@
 package dev.signalbox;
 
-import dev.signalbox.config.Address;
+import dev.signalbox.http.h1.H1Loop;
+import dev.signalbox.listener.Listener;
+import dev.signalbox.listener.ListenerConfig;
+import dev.signalbox.net.Loops;
+import dev.signalbox.net.Transport;
+import dev.signalbox.proxy.Proxy;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Locale;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
-/** Placeholder (copies bytes) until the real one lands: that one wins. */
+/** One running load balancer. Started, drained and closed by control; the loops do the rest. */
 public final class Signalbox implements AutoCloseable {
-  /** A listener as it was really bound. */
+  /**
+   * A listener as it was really bound.
+   *
+   * @param port 0 for a unix-domain socket
+   */
   public record Bound(String name, String address, int port) {}
 
-  private final ServerSocket socket;
-  private final List<String> endpoints;
-  private final AtomicInteger next = new AtomicInteger();
+  private final Loops loops;
+  private final Snapshot snapshot;
+  private final List<Listener> listeners;
+  private boolean isClosed;
 
-  private Signalbox(ServerSocket socket, List<String> endpoints) {
-    this.socket = socket;
-    this.endpoints = endpoints;
+  private Signalbox(Loops loops, Snapshot snapshot, List<Listener> listeners) {
+    this.loops = loops;
+    this.snapshot = snapshot;
+    this.listeners = List.copyOf(listeners);
   }
 
+  /**
+   * Starts one.
+   *
+   * @throws StartupException if it can't: an address is taken, a host is not known
+   */
   public static Signalbox start(ServerConfig config) {
-    var port =
-        switch (config.listeners().getFirst().bind()) {
-          case Address.Tcp tcp -> tcp.port();
-          case Address.Unix _ -> throw new StartupException("not yet");
-        };
-    var endpoints =
-        config.upstreams().values().stream()
-            .flatMap(u -> u.endpoints().stream())
-            .map(e -> e.address().toString())
-            .toList();
+    Loops loops;
     try {
-      var it =
-          new Signalbox(new ServerSocket(port, 50, InetAddress.getLoopbackAddress()), endpoints);
-      Thread.ofVirtual().start(it::accept);
-      return it;
-    } catch (IOException e) {
-      throw new StartupException("port " + port + " is in use: stop what listens there");
+      loops = Loops.start(config.loops());
+    } catch (IllegalStateException e) {
+      throw new StartupException(String.valueOf(e.getMessage()), e);
     }
-  }
-
-  private void accept() {
-    while (!socket.isClosed()) {
-      try {
-        var down = socket.accept();
-        var to = endpoints.get(next.getAndIncrement() % endpoints.size()).split(":", 2);
-        var up = new Socket(to[0], Integer.parseInt(to[1]));
-        Thread.ofVirtual().start(() -> copy(down, up));
-        Thread.ofVirtual().start(() -> copy(up, down));
-      } catch (IOException e) {
-        Thread.onSpinWait();
+    var bound = new ArrayList<Listener>();
+    try {
+      List<H1Loop> h1 = loops.all().stream().map(H1Loop::new).toList();
+      Snapshot snapshot = new SnapshotBuilder(loops, h1).build(config);
+      var proxy = new Proxy(snapshot.routes(), loops.all().size(), new SplittableRandom());
+      for (ListenerConfig listener : config.listeners()) {
+        bound.add(bind(listener, loops, h1, proxy));
       }
+      return new Signalbox(loops, snapshot, bound);
+    } catch (StartupException e) {
+      bound.forEach(Listener::drain);
+      loops.close();
+      throw e;
     }
   }
 
-  private static void copy(Socket from, Socket to) {
-    try (from;
-        to) {
-      from.getInputStream().transferTo(to.getOutputStream());
+  private static Listener bind(ListenerConfig config, Loops loops, List<H1Loop> h1, Proxy proxy) {
+    try {
+      return Listener.bind(config, loops, h1, proxy);
     } catch (IOException e) {
-      return;
+      throw new StartupException(
+          "listener " + config.name() + ": can't bind " + config.bind() + ": " + advice(e), e);
     }
   }
 
+  private static String advice(IOException cause) {
+    String reason = String.valueOf(cause.getMessage());
+    String lower = reason.toLowerCase(Locale.ROOT);
+    if (lower.contains("in use")) {
+      return "it is in use; stop what listens there, or bind another port";
+    }
+    if (lower.contains("permission denied")) {
+      return "permission denied; take a port from 1024 up, or allow it (setcap"
+          + " cap_net_bind_service=+ep on java, or AmbientCapabilities= in systemd)";
+    }
+    if (lower.contains("assign requested address")) {
+      return "this machine has no such address; bind one that it has, or all with `:port`";
+    }
+    return reason;
+  }
+
+  /** The listeners as they are bound. */
   public List<Bound> listeners() {
-    return List.of(new Bound("web", "127.0.0.1:" + socket.getLocalPort(), socket.getLocalPort()));
+    return listeners.stream()
+        .map(listener -> {
+          SocketAddress address = listener.localAddress();
+          return address instanceof InetSocketAddress inet
+              ? new Bound(listener.name(), text(inet), inet.getPort())
+              : new Bound(listener.name(), "unix:" + address, 0);
+        })
+        .toList();
   }
 
-  public void drain(Duration deadline) {
+  private static String text(InetSocketAddress address) {
+    String host = address.getAddress().getHostAddress();
+    return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + address.getPort();
+  }
+
+  /** The transport in use. */
+  public Transport transport() {
+    return loops.transport();
+  }
+
+  /** How many event loops there are. */
+  public int loops() {
+    return loops.all().size();
+  }
+
+  /** Open downstream connections on all listeners. */
+  public int connections() {
+    return listeners.stream().mapToInt(Listener::connections).sum();
+  }
+
+  /**
+   * Stops accepting, lets what is in flight be answered, and closes. Whatever is not done by the
+   * deadline is broken off.
+   *
+   * @return whether everything was answered
+   */
+  public boolean drain(Duration deadline) {
+    listeners.forEach(Listener::drain);
+    var drained =
+        CompletableFuture.allOf(
+            listeners.stream().map(Listener::drained).toArray(CompletableFuture<?>[]::new));
+    boolean isDone = true;
+    try {
+      drained.get(deadline.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      isDone = false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      isDone = false;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e.getCause());
+    }
     close();
+    return isDone;
   }
 
+  /** Ends at once. */
   @Override
   public void close() {
-    try {
-      socket.close();
-    } catch (IOException e) {
+    if (isClosed) {
       return;
     }
+    isClosed = true;
+    listeners.forEach(Listener::drain);
+    listeners.forEach(Listener::abort);
+    snapshot.upstreams().values().forEach(upstream -> upstream.close());
+    loops.close();
   }
 }

@@ -50,7 +50,9 @@ class HouseRulesTest {
           Map.entry("filter", Set.of("config", "http", "observe", "cache", "waf")),
           Map.entry("cache", Set.of("config", "http")),
           Map.entry("waf", Set.of("config")),
-          Map.entry("proxy", Set.of("config", "http", "route", "filter", "upstream", "observe")),
+          Map.entry(
+              "proxy",
+              Set.of("config", "net", "http", "route", "filter", "balance", "upstream", "observe")),
           Map.entry("observe", Set.of("config", "http")),
           Map.entry(
               "admin",

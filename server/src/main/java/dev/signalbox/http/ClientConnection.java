@@ -14,8 +14,7 @@ public interface ClientConnection {
    *
    * @param authority the host to ask for, in place of the head's own; empty for the head's own
    */
-  ClientStream open(
-      RequestHead head, byte[] authority, Patience patience, ResponseEvents events);
+  ClientStream open(RequestHead head, byte[] authority, Patience patience, ResponseEvents events);
 
   /** Whether it has carried a response before. */
   boolean isReused();

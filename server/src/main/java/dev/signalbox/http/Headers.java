@@ -96,8 +96,8 @@ public final class Headers {
     KnownHeader header = KnownHeader.find(bytes, nameStart, nameEnd);
     int meta = nameEnd - nameStart;
     if (header != null) {
-      meta |= (header.ordinal() + 1) << KNOWN_SHIFT;
-      known |= 1L << header.ordinal();
+      meta |= header.id << KNOWN_SHIFT;
+      known |= 1L << header.id;
     }
     int at = size * STRIDE;
     index[at] = nameStart;
@@ -141,8 +141,8 @@ public final class Headers {
 
   /** The known header that the entry is, or null. */
   public @Nullable KnownHeader known(int entry) {
-    int ordinal = (index[entry * STRIDE + 1] >>> KNOWN_SHIFT & 0xff) - 1;
-    return ordinal < 0 ? null : KNOWN[ordinal];
+    int id = index[entry * STRIDE + 1] >>> KNOWN_SHIFT & 0xff;
+    return id == 0 ? null : KNOWN[id - 1];
   }
 
   public String name(int entry) {
@@ -164,10 +164,10 @@ public final class Headers {
 
   /** The first entry of that header at or after {@code from}, or -1. */
   public int find(KnownHeader header, int from) {
-    if ((known & 1L << header.ordinal()) == 0) {
+    if ((known & 1L << header.id) == 0) {
       return -1;
     }
-    int wanted = header.ordinal() + 1;
+    int wanted = header.id;
     for (int i = from; i < size; i++) {
       int meta = index[i * STRIDE + 1];
       if ((meta & (REMOVED | 0xff << KNOWN_SHIFT)) == wanted << KNOWN_SHIFT) {
@@ -230,12 +230,11 @@ public final class Headers {
 
   /** Appends a field whose value is a range. The range may lie in these very bytes. */
   public void add(byte[] name, byte[] source, int start, int end) {
-    boolean isOwn = source == bytes;
     ensureWritable(name.length + 4 + end - start);
     int nameStart = appendBytes(name, 0, name.length);
     bytes[length++] = ':';
     bytes[length++] = ' ';
-    int valueStart = appendBytes(isOwn ? bytes : source, start, end);
+    int valueStart = appendBytes(source, start, end);
     bytes[length++] = '\r';
     bytes[length++] = '\n';
     enter(nameStart, nameStart + name.length, valueStart, length - 2, true);

@@ -41,10 +41,16 @@ public enum KnownHeader {
     }
   }
 
+  @SuppressWarnings("ImmutableEnumChecker") // nobody writes to it
   final byte[] lower;
 
+  /** From 1, and below 64: a number for index entries, and a bit for sets. */
+  final int id;
+
+  @SuppressWarnings("EnumOrdinal") // it lives as long as the process, and is kept nowhere
   KnownHeader(String lower) {
     this.lower = Ascii.bytes(lower);
+    this.id = ordinal() + 1;
   }
 
   /** The header of that name in any case, or null. */

@@ -17,6 +17,8 @@ public enum Method {
 
   private final boolean isSafe;
   private final boolean isIdempotent;
+
+  @SuppressWarnings("ImmutableEnumChecker") // nobody writes to it
   private final byte[] bytes;
 
   Method(boolean isSafe, boolean isIdempotent) {

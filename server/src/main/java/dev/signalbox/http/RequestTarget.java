@@ -149,9 +149,9 @@ public final class RequestTarget {
 
   // RFC 3986 §2.3
   private static boolean isUnreserved(int c) {
-    return c >= 'a' && c <= 'z'
-        || c >= 'A' && c <= 'Z'
-        || c >= '0' && c <= '9'
+    return (c >= 'a' && c <= 'z')
+        || (c >= 'A' && c <= 'Z')
+        || (c >= '0' && c <= '9')
         || c == '-'
         || c == '.'
         || c == '_'
@@ -220,7 +220,7 @@ public final class RequestTarget {
   }
 
   private static boolean isHostByte(byte c) {
-    return c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-' || c == '.' || c == '_';
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_';
   }
 
   private static boolean isPort(byte[] bytes, int colon, int end) {

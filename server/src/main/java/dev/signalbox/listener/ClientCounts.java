@@ -5,7 +5,9 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** How many connections each client address has. Shared by the loops; free where nothing bounds it. */
+/**
+ * How many connections each client address has. Shared by the loops; free where nothing bounds it.
+ */
 final class ClientCounts {
   private final int most;
   private final ConcurrentHashMap<InetAddress, Integer> counts = new ConcurrentHashMap<>();

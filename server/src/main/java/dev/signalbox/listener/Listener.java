@@ -48,8 +48,7 @@ public final class Listener implements AcceptEvents {
   private volatile boolean isDraining; // written by control
   private @Nullable BoundAddress bound;
 
-  private Listener(
-      ListenerConfig config, Loops loops, List<H1Loop> h1, StreamHandler handler) {
+  private Listener(ListenerConfig config, Loops loops, List<H1Loop> h1, StreamHandler handler) {
     this.config = config;
     this.loops = loops;
     this.h1 = h1;
@@ -132,8 +131,7 @@ public final class Listener implements AcceptEvents {
     }
     int loop = connection.loop().index();
     var downstream =
-        new DownstreamConnection(
-            config.name(), config.forwarded(), remote, localPort(), false);
+        new DownstreamConnection(config.name(), config.forwarded(), remote, localPort(), false);
     Connections connections = onLoops.get(loop);
     var server =
         new H1ServerConnection(
@@ -171,12 +169,8 @@ public final class Listener implements AcceptEvents {
 
   // --- ending ---
 
-  /**
-   * Stops accepting, and lets what is under way end.
-   *
-   * @return completes when the last connection has closed
-   */
-  public CompletableFuture<Void> drain() {
+  /** Stops accepting, and lets what is under way end. */
+  public void drain() {
     isDraining = true;
     if (bound != null) {
       bound.close();
@@ -187,6 +181,10 @@ public final class Listener implements AcceptEvents {
     if (open.get() == 0) {
       drained.complete(null);
     }
+  }
+
+  /** Completes when it is draining and the last connection has closed. */
+  public CompletableFuture<Void> drained() {
     return drained;
   }
 

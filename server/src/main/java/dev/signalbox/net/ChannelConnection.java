@@ -18,6 +18,7 @@ import java.nio.channels.ClosedChannelException;
 import org.jspecify.annotations.Nullable;
 
 /** A connection on a Netty channel, of any transport. Its channel allows half-closed sockets. */
+@SuppressWarnings("FutureReturnValueIgnored") // how a close ends is told by channelInactive
 final class ChannelConnection extends Connection {
   private final Channel channel;
   private final SocketAddress remoteAddress;

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.List;
 
 /** Sockets of any transport that Netty has channels for, each a {@link ChannelConnection}. */
+@SuppressWarnings("FutureReturnValueIgnored") // nobody waits for a channel to close
 final class ChannelSockets extends Sockets {
   /** For so long Netty's own acceptor rests after a failure. */
   private static final Duration PAUSE = Duration.ofSeconds(1);
@@ -167,7 +168,7 @@ final class ChannelSockets extends Sockets {
     @Override
     protected void initChannel(Channel channel) {
       for (Loop loop : children) {
-        if (loop.executor() == channel.eventLoop()) {
+        if (loop.executor().equals(channel.eventLoop())) {
           events.onAccepted(connected(loop, channel, channel.remoteAddress()));
           return;
         }

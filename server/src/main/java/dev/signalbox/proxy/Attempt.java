@@ -42,8 +42,7 @@ final class Attempt implements ResponseEvents, ConnectionPool.Taker {
     int picked = upstream.pick(exchange);
     if (picked == Balancer.NONE) {
       isOver = true;
-      exchange.onAttemptFailed(
-          this, new Failure.NoEndpoint(upstream.name(), "none is available"));
+      exchange.onAttemptFailed(this, new Failure.NoEndpoint(upstream.name(), "none is available"));
       return;
     }
     begin(picked, true);
@@ -81,8 +80,7 @@ final class Attempt implements ResponseEvents, ConnectionPool.Taker {
     RequestHead head = exchange.head();
     boolean isOwn = !chosen.preservesHost() || head.authorityStart() == head.authorityEnd();
     ClientStream opened =
-        connection.open(
-            head, isOwn ? chosen.authority() : OWN_AUTHORITY, target.patience(), this);
+        connection.open(head, isOwn ? chosen.authority() : OWN_AUTHORITY, target.patience(), this);
     if (!isOver) { // sending may have failed at once
       upstreamStream = opened;
       if (head.bodyLength() != 0) {

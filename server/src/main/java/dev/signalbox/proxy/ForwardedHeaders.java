@@ -10,8 +10,8 @@ import dev.signalbox.http.RequestHead;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Tells endpoints who asked, and through whom. What a client says about itself is dropped, unless it
- * is a trusted proxy: then we append to what it says. Pure.
+ * Tells endpoints who asked, and through whom. What a client says about itself is dropped, unless
+ * it is a trusted proxy: then we append to what it says. Pure.
  */
 final class ForwardedHeaders {
   private static final byte[] X_FORWARDED_FOR = Ascii.bytes("X-Forwarded-For");
@@ -56,8 +56,7 @@ final class ForwardedHeaders {
       headers.add(X_FORWARDED_PROTO, from.isSecure() ? HTTPS : HTTP);
     }
     if (!headers.has(KnownHeader.X_FORWARDED_HOST) && head.authorityEnd() > head.authorityStart()) {
-      headers.add(
-          X_FORWARDED_HOST, headers.bytes(), head.authorityStart(), head.authorityEnd());
+      headers.add(X_FORWARDED_HOST, headers.bytes(), head.authorityStart(), head.authorityEnd());
     }
     if (!headers.has(KnownHeader.X_FORWARDED_PORT) && from.localPort() > 0) {
       headers.add(X_FORWARDED_PORT, from.localPortText());
@@ -87,8 +86,7 @@ final class ForwardedHeaders {
     String host = Ascii.text(head.bytes(), head.authorityStart(), head.authorityEnd());
     String hostPart =
         host.isEmpty() ? "" : ";host=" + (Ascii.isToken(host) ? host : '"' + host + '"');
-    return Ascii.bytes(
-        "for=" + node + hostPart + ";proto=" + (from.isSecure() ? "https" : "http"));
+    return Ascii.bytes("for=" + node + hostPart + ";proto=" + (from.isSecure() ? "https" : "http"));
   }
 
   private static byte[] via(RequestHead head) {

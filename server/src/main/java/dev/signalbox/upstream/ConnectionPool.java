@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * The connections of one loop to one endpoint. Idle ones are taken last in, first out, so that few
  * are kept busy and the others age and close. Belongs to the loop.
  *
- * <p>Where connections are bounded, requests wait in a bounded queue, in order. The bound is one for
- * all loops: a loop that needs a connection while another holds an idle one asks for its place.
+ * <p>Where connections are bounded, requests wait in a bounded queue, in order. The bound is one
+ * for all loops: a loop that needs a connection while another holds an idle one asks for its place.
  */
 public final class ConnectionPool implements Balancer.Candidate {
   /** Who wants a connection, and hears by exactly one of these, later, on the loop. */
@@ -191,10 +191,9 @@ public final class ConnectionPool implements Balancer.Candidate {
   private Runnable enqueue(long timeoutNanos, Taker taker) {
     var waiting = new Waiting(this, timeoutNanos, taker);
     if (queue.size() >= settings.queue()) {
-      loop.execute(
-          () ->
-              taker.onNoConnection(
-                  new Failure.NoEndpoint(config.name(), "too many requests wait already")));
+      loop.execute(() ->
+          taker.onNoConnection(
+              new Failure.NoEndpoint(config.name(), "too many requests wait already")));
       return () -> {};
     }
     queue.add(waiting);
@@ -237,8 +236,7 @@ public final class ConnectionPool implements Balancer.Candidate {
   }
 
   private void serveQueue() {
-    while (!queue.isEmpty()
-        && endpoint.state().takeConnection(settings.maxConnections())) {
+    while (!queue.isEmpty() && endpoint.state().takeConnection(settings.maxConnections())) {
       Waiting first = queue.element();
       leave(first);
       first.opening = open(first.timeoutNanos, first.taker);

@@ -34,9 +34,7 @@ public final class UpstreamOnLoop {
   void siblings(List<UpstreamOnLoop> all) {
     for (int i = 0; i < pools.size(); i++) {
       int endpoint = i;
-      pools
-          .get(i)
-          .siblings(all.stream().map(onLoop -> onLoop.pools.get(endpoint)).toList());
+      pools.get(i).siblings(all.stream().map(onLoop -> onLoop.pools.get(endpoint)).toList());
     }
   }
 

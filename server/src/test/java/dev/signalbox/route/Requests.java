@@ -1,10 +1,9 @@
 package dev.signalbox.route;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.signalbox.http.Ascii;
 import dev.signalbox.http.RequestHead;
 import dev.signalbox.http.RequestTarget;
+import org.jspecify.annotations.Nullable;
 
 /** Request heads for tests, read by the normaliser that the server uses. */
 final class Requests {
@@ -16,11 +15,17 @@ final class Requests {
     var head = new RequestHead();
     if (slash > 0) {
       int host = head.headers().appendBytes(Ascii.bytes(url), 0, slash);
-      assertThat(RequestTarget.authority(head, host, host + slash)).isNull();
+      requireFine(RequestTarget.authority(head, host, host + slash), url);
     }
     var path = Ascii.bytes(url.substring(slash));
     int start = head.headers().appendBytes(path, 0, path.length);
-    assertThat(RequestTarget.path(head, start, start + path.length)).isNull();
+    requireFine(RequestTarget.path(head, start, start + path.length), url);
     return head;
+  }
+
+  private static void requireFine(@Nullable String mistake, String url) {
+    if (mistake != null) {
+      throw new IllegalArgumentException(url + " has " + mistake);
+    }
   }
 }

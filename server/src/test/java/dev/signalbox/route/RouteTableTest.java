@@ -115,6 +115,7 @@ class RouteTableTest {
   @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
   void compiledAndLinearAgreeOnRandomTables(int seed) {
     var random = new SplittableRandom(seed);
+    int found = 0;
     for (int run = 0; run < 500; run++) {
       var routes = new ArrayList<Route<Integer>>();
       int size = 1 + random.nextInt(12);
@@ -125,11 +126,14 @@ class RouteTableTest {
       var linear = new LinearRoutes<>(routes);
       for (int i = 0; i < 60; i++) {
         var head = get(randomHost(random) + randomPath(random));
-        assertThat(table.find(head))
-            .as("%s for %s%s", routes, head.hostText(), head.pathText())
-            .isSameAs(linear.find(head));
+        var expected = linear.find(head);
+        if (table.find(head) != expected) { // asserted only where it fails: there are many
+          assertThat(table.find(head)).as(head + " in " + routes).isSameAs(expected);
+        }
+        found += expected == null ? 0 : 1;
       }
     }
+    assertThat(found).as("requests of 30,000 that a route took").isBetween(10_000, 28_000);
   }
 
   @Test

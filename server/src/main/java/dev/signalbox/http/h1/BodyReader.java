@@ -104,22 +104,16 @@ final class BodyReader {
    *     none, and where {@link #problem()} says so
    */
   @Nullable ByteBuf read(ByteBuf in) {
-    switch (state) {
-      case DONE -> {
-        return null;
-      }
+    return switch (state) {
+      case DONE -> null;
       case LENGTH -> {
         int count = (int) Math.min(remaining, in.readableBytes());
         skip(count);
-        return count == 0 ? null : in.readRetainedSlice(count);
+        yield count == 0 ? null : in.readRetainedSlice(count);
       }
-      case UNTIL_CLOSE -> {
-        return in.isReadable() ? in.readRetainedSlice(in.readableBytes()) : null;
-      }
-      default -> {
-        return readChunks(in);
-      }
-    }
+      case UNTIL_CLOSE -> in.isReadable() ? in.readRetainedSlice(in.readableBytes()) : null;
+      case SIZE, EXTENSION, SIZE_LF, DATA, DATA_CR, DATA_LF, TRAILERS -> readChunks(in);
+    };
   }
 
   /**

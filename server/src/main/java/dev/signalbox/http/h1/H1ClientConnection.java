@@ -70,8 +70,7 @@ public final class H1ClientConnection extends TimerWheel.Timer
     ResponseParser taken = h1.takeResponseParser();
     taken.begin(limits);
     parser = taken;
-    var opened =
-        new H1ClientStream(this, patience, events, head.method() == Method.HEAD);
+    var opened = new H1ClientStream(this, patience, events, head.method() == Method.HEAD);
     stream = opened;
     opened.sendHead(head, authority);
     return opened;
@@ -140,8 +139,7 @@ public final class H1ClientConnection extends TimerWheel.Timer
   private void readHead(H1ClientStream current, ResponseParser reading, ByteBuf data) {
     switch (reading.read(data, current.isToHead(), limits)) {
       case MORE -> {}
-      case BAD ->
-          fail(new Failure.BadResponse(endpoint, reading.problem().reason()));
+      case BAD -> fail(new Failure.BadResponse(endpoint, reading.problem().reason()));
       case DONE -> {
         if (reading.head().status() < 200) {
           current.onInterim(reading.head());
@@ -212,7 +210,10 @@ public final class H1ClientConnection extends TimerWheel.Timer
     isInputClosed = true;
     H1ClientStream current = stream;
     ResponseParser reading = parser;
-    if (current != null && reading != null && current.isHeadDone() && reading.body().isUntilClose()) {
+    if (current != null
+        && reading != null
+        && current.isHeadDone()
+        && reading.body().isUntilClose()) {
       complete(current, reading, false);
       return;
     }
@@ -240,7 +241,7 @@ public final class H1ClientConnection extends TimerWheel.Timer
     H1ClientStream current = stream;
     boolean wasSent = current != null && current.wasSent();
     boolean hasAnswered =
-        current != null && (current.hasAnswered() || parser != null && parser.hasBegun());
+        current != null && (current.hasAnswered() || (parser != null && parser.hasBegun()));
     return new Failure.UpstreamReset(endpoint, reason, isReused, wasSent, hasAnswered);
   }
 

@@ -72,7 +72,7 @@ final class H1ClientStream implements ClientStream {
       out.writeBytes(CHUNKED);
     }
     out.writeBytes(HeadWriter.CRLF);
-    requestBytes = out.readableBytes() - before;
+    requestBytes = (long) out.readableBytes() - before;
     output.chunked(isChunked);
     if (head.bodyLength() == 0) {
       isRequestDone = true;

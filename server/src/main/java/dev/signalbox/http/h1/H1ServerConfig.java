@@ -5,5 +5,4 @@ import dev.signalbox.http.MessageLimits;
 import dev.signalbox.http.ServerTimeouts;
 
 /** What a listener asks of its HTTP/1 connections. */
-public record H1ServerConfig(
-    MessageLimits limits, ServerTimeouts timeouts, HalfClose halfClose) {}
+public record H1ServerConfig(MessageLimits limits, ServerTimeouts timeouts, HalfClose halfClose) {}

@@ -15,8 +15,8 @@ import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The server's side of one HTTP/1 connection: requests are read one after the other, each becomes an
- * {@link H1ServerStream}, and the next is looked at only when the last is answered. Runs on its
+ * The server's side of one HTTP/1 connection: requests are read one after the other, each becomes
+ * an {@link H1ServerStream}, and the next is looked at only when the last is answered. Runs on its
  * connection's loop. While it is idle it holds no buffer and no parser.
  */
 public final class H1ServerConnection extends TimerWheel.Timer implements ConnectionEvents {
@@ -136,7 +136,7 @@ public final class H1ServerConnection extends TimerWheel.Timer implements Connec
   }
 
   boolean isLast() {
-    return isDraining || isInputClosed && leftover == null;
+    return isDraining || (isInputClosed && leftover == null);
   }
 
   boolean isCurrent(H1ServerStream candidate) {
@@ -215,21 +215,17 @@ public final class H1ServerConnection extends TimerWheel.Timer implements Connec
         arm(config.timeouts().head().toNanos());
       }
     }
-    switch (current.read(data, config.limits())) {
-      case MORE -> {
-        return false;
-      }
+    return switch (current.read(data, config.limits())) {
+      case MORE -> false;
       case BAD -> {
-        Problem problem = current.problem();
-        refuse(problem);
-        return false;
+        refuse(current.problem());
+        yield false;
       }
       case DONE -> {
         begin(current);
-        return true;
+        yield true;
       }
-    }
-    return false;
+    };
   }
 
   private void begin(RequestParser current) {

@@ -169,7 +169,7 @@ final class HeadReader {
     while (lineEnd < end && bytes[lineEnd] != '\r' && bytes[lineEnd] != '\n') {
       lineEnd++;
     }
-    if (lineEnd == end || lineEnd + 1 == end && bytes[lineEnd] == '\r') {
+    if (lineEnd == end || (lineEnd + 1 == end && bytes[lineEnd] == '\r')) {
       return overlong(end);
     }
     if (bytes[lineEnd] == '\n') {
@@ -213,7 +213,7 @@ final class HeadReader {
       valueStart++;
     }
     int lineEnd = Ascii.endOfFieldValue(bytes, valueStart, end);
-    if (lineEnd == end || lineEnd + 1 == end && bytes[lineEnd] == '\r') {
+    if (lineEnd == end || (lineEnd + 1 == end && bytes[lineEnd] == '\r')) {
       return -1;
     }
     if (bytes[lineEnd] != '\r' || bytes[lineEnd + 1] != '\n') {

@@ -31,8 +31,7 @@ final class HeadWriter {
     if (authority.length > 0) {
       out.writeBytes(authority);
     } else {
-      out.writeBytes(
-          bytes, head.authorityStart(), head.authorityEnd() - head.authorityStart());
+      out.writeBytes(bytes, head.authorityStart(), head.authorityEnd() - head.authorityStart());
     }
     out.writeBytes(CRLF);
     fields(head.headers(), out);

@@ -1,0 +1,71 @@
+package dev.signalbox;
+
+import dev.signalbox.http.h1.H1Loop;
+import dev.signalbox.net.Loops;
+import dev.signalbox.proxy.RouteAction;
+import dev.signalbox.proxy.RouteConfig;
+import dev.signalbox.proxy.Target;
+import dev.signalbox.route.Match;
+import dev.signalbox.route.Route;
+import dev.signalbox.route.RouteTable;
+import dev.signalbox.upstream.Upstream;
+import dev.signalbox.upstream.UpstreamConfig;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Builds snapshots from configurations. Blocks on DNS: for control only. */
+final class SnapshotBuilder {
+  private final Loops loops;
+  private final List<H1Loop> h1;
+
+  SnapshotBuilder(Loops loops, List<H1Loop> h1) {
+    this.loops = loops;
+    this.h1 = h1;
+  }
+
+  /**
+   * Builds one.
+   *
+   * @throws StartupException if an endpoint's host can't be resolved
+   */
+  Snapshot build(ServerConfig config) {
+    var upstreams = new HashMap<String, Upstream>();
+    for (UpstreamConfig upstream : config.upstreams().values()) {
+      try {
+        upstreams.put(upstream.name(), Upstream.build(upstream, loops.all(), h1));
+      } catch (UnknownHostException e) {
+        throw new StartupException(
+            "upstream "
+                + upstream.name()
+                + ": "
+                + e.getMessage()
+                + "; correct the name, or let this machine's resolver know it",
+            e);
+      }
+    }
+    var routes = new ArrayList<Route<Target>>();
+    for (RouteConfig route : config.routes()) {
+      Target target =
+          switch (route.action()) {
+            case RouteAction.To(String upstream) -> Target.of(route, upstream(upstreams, upstream));
+            case RouteAction.Respond respond -> Target.of(route, respond);
+          };
+      routes.add(
+          new Route<>(
+              route.name(), Match.of(route.match().hosts(), route.match().paths()), target));
+    }
+    return new Snapshot(RouteTable.of(routes), upstreams);
+  }
+
+  private static Upstream upstream(Map<String, Upstream> upstreams, String name) {
+    Upstream upstream = upstreams.get(name);
+    if (upstream == null) {
+      throw new IllegalStateException(
+          "no upstream " + name + ": the configuration was not checked");
+    }
+    return upstream;
+  }
+}
