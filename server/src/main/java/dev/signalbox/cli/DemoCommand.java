@@ -69,7 +69,7 @@ final class DemoCommand {
         .append("\nIt answers at @|bold,underline ")
         .append(url)
         .append("/|@ until Ctrl-C. Try:\n");
-    suggest(lines, "three shops take turns, blue twice as often", "curl " + url + "/");
+    suggest(lines, "three shops share the work: again and again", "curl " + url + "/");
     suggest(lines, "what an endpoint sees of a request", "curl -d 'a body' " + url + "/echo");
     suggest(lines, "an answer that comes piece by piece", "curl -N " + url + "/stream");
     suggest(lines, "a slow one", "curl -w '%{time_total} s\\n' " + url + "/slow");

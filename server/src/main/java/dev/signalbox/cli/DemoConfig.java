@@ -15,7 +15,7 @@ final class DemoConfig {
         endpoints:
           - %s                            # red
           - %s                            # green
-          - { address: %s, weight: 2 }    # blue, twice as often
+          - { address: %s, weight: 1 }    # blue, in the long form
       echo: [%s]                          # the short form: just addresses
       cinema: [%s]
 

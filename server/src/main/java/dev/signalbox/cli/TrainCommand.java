@@ -15,7 +15,7 @@ import picocli.CommandLine.Model.CommandSpec;
  * its routes, long enough for the compiler to have profiles worth keeping.
  */
 final class TrainCommand {
-  private static final int ROUNDS = 100;
+  private static final int ROUNDS = 50;
   private static final int REQUESTS_A_ROUND = 100;
   private static final List<String> PATHS = List.of("/", "/echo", "/stream", "/slow", "/nowhere");
 
