@@ -5,6 +5,7 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,7 @@ public final class DownstreamConnection {
   private byte @Nullable [] peerText;
   private byte @Nullable [] localPortText;
   private final boolean isTrusted;
+  private Headers.@Nullable Lines prepared;
 
   /**
    * @param remoteAddress the peer's address; anything but an Internet address has no host
@@ -81,6 +83,16 @@ public final class DownstreamConnection {
   /** Whether the peer is a proxy whose word about earlier hops is taken. */
   public boolean isTrusted() {
     return isTrusted;
+  }
+
+  /** Fields that go with each request of this connection, prepared at the first. */
+  public Headers.Lines prepared(Function<DownstreamConnection, Headers.Lines> prepare) {
+    Headers.Lines lines = prepared;
+    if (lines == null) {
+      lines = prepare.apply(this);
+      prepared = lines;
+    }
+    return lines;
   }
 
   public int localPort() {

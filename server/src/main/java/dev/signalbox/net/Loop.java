@@ -22,6 +22,7 @@ public final class Loop {
   private final ReusableBuffer writeBuffer;
   private @Nullable IovArray vectors;
   private boolean isTurning;
+  private long coarseNanos; // the time of the last turn, while the wheel turns
 
   Loop(int index, IoEventLoop executor, Sockets sockets, RandomGenerator random) {
     this.index = index;
@@ -62,18 +63,17 @@ public final class Loop {
     return sockets.connect(this, address, events)::cancel;
   }
 
-  /** Arms a timer: it happens after the delay, or up to a tick later. */
+  /**
+   * Arms a timer: it happens after the delay, or up to two ticks later. While the wheel turns the
+   * clock is not asked: a request would ask it four times, for timers that hardly ever happen.
+   */
   public void arm(TimerWheel.Timer timer, long delayNanos) {
-    arm(timer, nanoTime(), delayNanos);
-  }
-
-  /** Arms a timer, for callers that know the time already. */
-  public void arm(TimerWheel.Timer timer, long nowNanos, long delayNanos) {
-    timers.arm(timer, nowNanos, delayNanos);
     if (!isTurning) {
       isTurning = true;
+      coarseNanos = nanoTime();
       scheduleTurn();
     }
+    timers.arm(timer, coarseNanos, delayNanos + TimerWheel.TICK_NANOS);
   }
 
   public void cancel(TimerWheel.Timer timer) {
@@ -118,7 +118,8 @@ public final class Loop {
   }
 
   private void turn() {
-    timers.turn(nanoTime());
+    coarseNanos = nanoTime();
+    timers.turn(coarseNanos);
     if (timers.isEmpty()) {
       isTurning = false; // an idle server sleeps
     } else {
