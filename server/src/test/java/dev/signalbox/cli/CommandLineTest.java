@@ -124,7 +124,7 @@ class CommandLineTest {
                  is fine: 1 listener, 1 upstream, 2 routes
                   listener web: 127.0.0.1:0
                   upstream app: 127.0.0.1:9001, 127.0.0.1:9002 (weight 3)
-                  route health: host app.example.com, path /health -> respond 204
+                  route health: host app.example.com and path /health -> respond 204
                   route all: everything -> to app
                 """);
   }
