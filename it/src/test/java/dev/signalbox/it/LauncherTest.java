@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The launcher among made-up JDKs, whose java prints how it was started. */
-@Timeout(60)
+@Timeout(120)
 class LauncherTest {
   private static final Path LAUNCHER = Path.of("..", "signalbox");
 

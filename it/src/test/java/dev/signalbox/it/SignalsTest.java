@@ -23,9 +23,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Real processes, started and told to end as an operator would. */
-@Timeout(60)
+@Timeout(180)
 class SignalsTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Pattern PORT = Pattern.compile("listener web: 127\\.0\\.0\\.1:(\\d+)");
 
   @TempDir private Path folder;
@@ -43,7 +43,7 @@ class SignalsTest {
     var process = start("run", "-c", config(0));
     awaitLog("ready after");
     send(signal, process);
-    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue()).isZero();
     assertThat(log()).contains("SIG" + signal + ": no new connections").contains("ended after");
   }
@@ -66,7 +66,7 @@ class SignalsTest {
           awaitLog("SIG" + signal + ": no new connections");
           assertThat(process.isAlive()).isTrue();
           send(signal, process);
-          assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+          assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
           assertThat(process.exitValue())
               .isEqualTo(Integer.parseInt(signalAndCode.split(",", -1)[1]));
         }
@@ -78,7 +78,7 @@ class SignalsTest {
   void aPortInUseIsOneSentence() throws Exception {
     try (var other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       var process = start("--from", "127.0.0.1:" + other.getLocalPort(), "--to", "127.0.0.1:9");
-      assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
       assertThat(process.exitValue()).isEqualTo(2);
       assertThat(log()).contains(String.valueOf(other.getLocalPort())).hasLineCount(1);
     }
@@ -89,7 +89,7 @@ class SignalsTest {
     var process = start("demo", "--port", "0");
     awaitLog("curl -H 'Host: status.example.com' http://127.0.0.1:");
     send("INT", process);
-    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue()).isZero();
   }
 
