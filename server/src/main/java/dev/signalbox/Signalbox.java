@@ -6,6 +6,7 @@ import dev.signalbox.listener.ListenerConfig;
 import dev.signalbox.net.Loops;
 import dev.signalbox.net.Transport;
 import dev.signalbox.proxy.Proxy;
+import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -98,15 +99,10 @@ public final class Signalbox implements AutoCloseable {
         .map(listener -> {
           SocketAddress address = listener.localAddress();
           return address instanceof InetSocketAddress inet
-              ? new Bound(listener.name(), text(inet), inet.getPort())
+              ? new Bound(listener.name(), NetUtil.toSocketAddressString(inet), inet.getPort())
               : new Bound(listener.name(), "unix:" + address, 0);
         })
         .toList();
-  }
-
-  private static String text(InetSocketAddress address) {
-    String host = address.getAddress().getHostAddress();
-    return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + address.getPort();
   }
 
   /** The transport in use. */

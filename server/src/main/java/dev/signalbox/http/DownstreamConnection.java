@@ -1,7 +1,7 @@
 package dev.signalbox.http;
 
 import dev.signalbox.config.Cidr;
-import java.net.Inet6Address;
+import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -66,18 +66,15 @@ public final class DownstreamConnection {
     return peer;
   }
 
-  /** The peer's address as text, without brackets; {@code unknown} for a unix-domain socket. */
+  /**
+   * The peer's address as text (RFC 5952), without brackets; {@code unknown} for a unix-domain
+   * socket.
+   */
   public byte[] peerText() {
     if (peerText == null) {
-      peerText = Ascii.bytes(peer == null ? "unknown" : text(peer));
+      peerText = Ascii.bytes(peer == null ? "unknown" : NetUtil.toAddressString(peer));
     }
     return peerText;
-  }
-
-  private static String text(InetAddress address) {
-    String text = address.getHostAddress();
-    int zone = address instanceof Inet6Address ? text.indexOf('%') : -1;
-    return zone < 0 ? text : text.substring(0, zone);
   }
 
   /** Whether the peer is a proxy whose word about earlier hops is taken. */
