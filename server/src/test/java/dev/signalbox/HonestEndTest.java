@@ -2,11 +2,16 @@ package dev.signalbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.signalbox.testkit.Await;
 import dev.signalbox.testkit.FakeOrigin;
 import dev.signalbox.testkit.RawHttp1Client;
 import dev.signalbox.testkit.Script;
 import dev.signalbox.testkit.Step;
 import java.time.Duration;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -57,6 +62,38 @@ class HonestEndTest {
 
       client.awaitClose();
       assertThat(client.wasReset()).isFalse();
+    }
+  }
+
+  /** The client got no request id to ask about: the line is all there is. */
+  @Test
+  void answerThatIsBrokenOffIsLogged() {
+    var lines = new ConcurrentLinkedQueue<String>();
+    var log = Logger.getLogger("dev.signalbox.proxy.Proxy");
+    var handler =
+        new Handler() {
+          @Override
+          public void publish(LogRecord line) {
+            lines.add(line.getMessage());
+          }
+
+          @Override
+          public void flush() {}
+
+          @Override
+          public void close() {}
+        };
+    log.addHandler(handler);
+    try (var origin = FakeOrigin.start(Script.each(HALF_AN_ANSWER.then(Step.close())));
+        var signalbox = start(origin, "auto");
+        var client = RawHttp1Client.connect(signalbox.listeners().getFirst().port())) {
+      client.send("GET /half HTTP/1.1\r\nHost: a\r\n\r\n");
+      client.readUntilClose();
+
+      Await.untilAsserted(() ->
+          assertThat(lines).singleElement().asString().contains("/half", "closed the connection"));
+    } finally {
+      log.removeHandler(handler);
     }
   }
 }
