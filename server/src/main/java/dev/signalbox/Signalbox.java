@@ -29,6 +29,8 @@ public final class Signalbox implements AutoCloseable {
    */
   public record Bound(String name, String address, int port) {}
 
+  private static final Duration ABORT = Duration.ofSeconds(1);
+
   private final Loops loops;
   private final Snapshot snapshot;
   private final List<Listener> listeners;
@@ -128,22 +130,26 @@ public final class Signalbox implements AutoCloseable {
    */
   public boolean drain(Duration deadline) {
     listeners.forEach(Listener::drain);
+    boolean isDone = areDrainedWithin(deadline);
+    close();
+    return isDone;
+  }
+
+  private boolean areDrainedWithin(Duration time) {
     var drained =
         CompletableFuture.allOf(
             listeners.stream().map(Listener::drained).toArray(CompletableFuture<?>[]::new));
-    boolean isDone = true;
     try {
-      drained.get(deadline.toMillis(), TimeUnit.MILLISECONDS);
+      drained.get(time.toMillis(), TimeUnit.MILLISECONDS);
+      return true;
     } catch (TimeoutException e) {
-      isDone = false;
+      return false;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      isDone = false;
+      return false;
     } catch (ExecutionException e) {
       throw new IllegalStateException(e.getCause());
     }
-    close();
-    return isDone;
   }
 
   /** Ends at once. */
@@ -155,6 +161,8 @@ public final class Signalbox implements AutoCloseable {
     isClosed = true;
     listeners.forEach(Listener::drain);
     listeners.forEach(Listener::abort);
+    // Loops that end close what is open in order: those who must see an error see it before.
+    areDrainedWithin(ABORT);
     snapshot.upstreams().values().forEach(upstream -> upstream.close());
     loops.close();
   }

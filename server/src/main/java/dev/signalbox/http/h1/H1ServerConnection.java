@@ -112,8 +112,13 @@ public final class H1ServerConnection extends TimerWheel.Timer implements Connec
 
   /** Ends it now, whatever is under way. */
   public void abort(Failure why) {
+    boolean isUnderWay = stream != null;
     fail(why);
-    connection.close();
+    if (isUnderWay) {
+      connection.reset(); // an orderly end could pass for the end of the body
+    } else {
+      connection.close();
+    }
   }
 
   // --- what the stream uses ---
