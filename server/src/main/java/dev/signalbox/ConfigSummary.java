@@ -63,20 +63,12 @@ public final class ConfigSummary {
   }
 
   private static String line(RouteConfig route) {
-    var conditions = new ArrayList<String>();
-    if (!route.match().hosts().isEmpty()) {
-      conditions.add("host " + String.join(" or ", route.match().hosts()));
-    }
-    if (!route.match().paths().isEmpty()) {
-      conditions.add("path " + String.join(" or ", route.match().paths()));
-    }
-    var when = conditions.isEmpty() ? "everything" : String.join(", ", conditions);
     var does =
         switch (route.action()) {
           case RouteAction.To to -> "to " + to.upstream();
           case RouteAction.Respond respond -> "respond " + respond.status();
         };
-    return "route " + route.name() + ": " + when + " -> " + does;
+    return "route " + route.name() + ": " + route.match() + " -> " + does;
   }
 
   private static String count(int number, String thing) {

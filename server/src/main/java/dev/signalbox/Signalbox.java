@@ -6,6 +6,7 @@ import dev.signalbox.listener.ListenerConfig;
 import dev.signalbox.net.Loops;
 import dev.signalbox.net.Transport;
 import dev.signalbox.proxy.Proxy;
+import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -27,6 +28,8 @@ public final class Signalbox implements AutoCloseable {
    * @param port 0 for a unix-domain socket
    */
   public record Bound(String name, String address, int port) {}
+
+  private static final Duration ABORT = Duration.ofSeconds(1);
 
   private final Loops loops;
   private final Snapshot snapshot;
@@ -98,15 +101,10 @@ public final class Signalbox implements AutoCloseable {
         .map(listener -> {
           SocketAddress address = listener.localAddress();
           return address instanceof InetSocketAddress inet
-              ? new Bound(listener.name(), text(inet), inet.getPort())
+              ? new Bound(listener.name(), NetUtil.toSocketAddressString(inet), inet.getPort())
               : new Bound(listener.name(), "unix:" + address, 0);
         })
         .toList();
-  }
-
-  private static String text(InetSocketAddress address) {
-    String host = address.getAddress().getHostAddress();
-    return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + address.getPort();
   }
 
   /** The transport in use. */
@@ -132,22 +130,26 @@ public final class Signalbox implements AutoCloseable {
    */
   public boolean drain(Duration deadline) {
     listeners.forEach(Listener::drain);
+    boolean isDone = areDrainedWithin(deadline);
+    close();
+    return isDone;
+  }
+
+  private boolean areDrainedWithin(Duration time) {
     var drained =
         CompletableFuture.allOf(
             listeners.stream().map(Listener::drained).toArray(CompletableFuture<?>[]::new));
-    boolean isDone = true;
     try {
-      drained.get(deadline.toMillis(), TimeUnit.MILLISECONDS);
+      drained.get(time.toMillis(), TimeUnit.MILLISECONDS);
+      return true;
     } catch (TimeoutException e) {
-      isDone = false;
+      return false;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      isDone = false;
+      return false;
     } catch (ExecutionException e) {
       throw new IllegalStateException(e.getCause());
     }
-    close();
-    return isDone;
   }
 
   /** Ends at once. */
@@ -159,6 +161,8 @@ public final class Signalbox implements AutoCloseable {
     isClosed = true;
     listeners.forEach(Listener::drain);
     listeners.forEach(Listener::abort);
+    // Loops that end close what is open in order: those who must see an error see it before.
+    areDrainedWithin(ABORT);
     snapshot.upstreams().values().forEach(upstream -> upstream.close());
     loops.close();
   }

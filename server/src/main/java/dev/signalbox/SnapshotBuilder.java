@@ -5,7 +5,6 @@ import dev.signalbox.net.Loops;
 import dev.signalbox.proxy.RouteAction;
 import dev.signalbox.proxy.RouteConfig;
 import dev.signalbox.proxy.Target;
-import dev.signalbox.route.Match;
 import dev.signalbox.route.Route;
 import dev.signalbox.route.RouteTable;
 import dev.signalbox.upstream.Upstream;
@@ -53,9 +52,7 @@ final class SnapshotBuilder {
             case RouteAction.To(String upstream) -> Target.of(route, upstream(upstreams, upstream));
             case RouteAction.Respond respond -> Target.of(route, respond);
           };
-      routes.add(
-          new Route<>(
-              route.name(), Match.of(route.match().hosts(), route.match().paths()), target));
+      routes.add(new Route<>(route.name(), route.match(), target));
     }
     return new Snapshot(RouteTable.of(routes), upstreams);
   }

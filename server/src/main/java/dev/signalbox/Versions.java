@@ -38,6 +38,12 @@ public record Versions(String signalbox, String netty) {
     return transports;
   }
 
+  /** As in {@code epoll, 2 loops}. */
+  public static String loops(Signalbox signalbox) {
+    var loops = signalbox.loops();
+    return signalbox.transport().word() + ", " + loops + (loops == 1 ? " loop" : " loops");
+  }
+
   private static String transport(String name, boolean available, @Nullable Throwable cause) {
     if (available) {
       return name;

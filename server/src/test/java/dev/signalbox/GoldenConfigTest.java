@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.signalbox.config.ConfigException;
+import dev.signalbox.route.Match;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -135,7 +136,8 @@ class GoldenConfigTest {
       switch (value) {
         case Record object
             when object.getClass().getPackageName().startsWith("dev.signalbox")
-                && !object.getClass().getPackageName().endsWith(".config") -> {
+                && !object.getClass().getPackageName().endsWith(".config")
+                && !(object instanceof Match) -> {
           out.append(object.getClass().getSimpleName()).append('\n');
           for (var part : object.getClass().getRecordComponents()) {
             out.append(indent).append("  ").append(part.getName()).append(": ");
@@ -156,6 +158,7 @@ class GoldenConfigTest {
             write(item, indent + "  ", out);
           });
         }
+        case Match match -> out.append(match).append('\n');
         case String text -> out.append('"').append(text.replace("\n", "\\n")).append("\"\n");
         case java.time.Duration time ->
             out.append(dev.signalbox.config.DurationText.text(time)).append('\n');

@@ -34,6 +34,10 @@ final class DemoCommand {
 
   private static int demo(Terminal terminal, Serving serving, int port)
       throws IOException, InterruptedException {
+    if (port < 0 || port > 65_535) {
+      return SignalboxCommand.mistake(
+          terminal, "signalbox demo", "--port: " + port + " (expected: 0 to 65535)");
+    }
     try (var toys = ToyEndpoints.start(PACE)) {
       var text = DemoConfig.over(toys, isFree(port) ? port : 0);
       var config = ServerConfig.read("the demo's config", text, terminal.env());
@@ -65,7 +69,7 @@ final class DemoCommand {
         .append("\nIt answers at @|bold,underline ")
         .append(url)
         .append("/|@ until Ctrl-C. Try:\n");
-    suggest(lines, "three shops take turns, blue twice as often", "curl " + url + "/");
+    suggest(lines, "three shops share the work: again and again", "curl " + url + "/");
     suggest(lines, "what an endpoint sees of a request", "curl -d 'a body' " + url + "/echo");
     suggest(lines, "an answer that comes piece by piece", "curl -N " + url + "/stream");
     suggest(lines, "a slow one", "curl -w '%{time_total} s\\n' " + url + "/slow");

@@ -7,41 +7,31 @@ final class DemoConfig {
   static String over(ToyEndpoints toys, int port) {
     return """
     listeners:
-      web: { bind: "127.0.0.1:%d" }
+      web: { bind: 127.0.0.1:%d }
 
     upstreams:
-      shop:                                  # red, green and blue; blue gets twice as much
-        endpoints: [%s, %s, { address: "%s", weight: 2 }]
+      shop:
         balance: round-robin
-      echo: [%s]                  # the short form: just addresses
+        endpoints:
+          - %s                            # red
+          - %s                            # green
+          - { address: %s, weight: 1 }    # blue, in the long form
+      echo: [%s]                          # the short form: just addresses
       cinema: [%s]
 
-    routes:                                  # top to bottom, the first match wins
+    routes:                                # top to bottom, the first match wins
       - name: status
         match: { host: status.example.com }
         respond: { status: 200, body: "All signals green.\\n" }
       - name: echo
         match: { path: /echo }
         to: echo
-      - name: slow
-        match: { path: /slow }
-        to: cinema
-      - name: stream
-        match: { path: /stream }
+      - name: cinema
+        match: { path: [/slow, /stream] }
         to: cinema
       - name: shop
         to: shop
     """
-        .formatted(
-            port,
-            quoted(toys.red()),
-            quoted(toys.green()),
-            toys.blue(),
-            quoted(toys.echo()),
-            quoted(toys.cinema()));
-  }
-
-  private static String quoted(String address) {
-    return "\"" + address + "\"";
+        .formatted(port, toys.red(), toys.green(), toys.blue(), toys.echo(), toys.cinema());
   }
 }

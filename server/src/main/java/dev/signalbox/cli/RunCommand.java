@@ -18,13 +18,13 @@ final class RunCommand {
             .defaultValue("signalbox.yaml")
             .description("The config file (default: ${DEFAULT-VALUE}).")
             .build();
-    Callable<Integer> command =
-        () -> {
-          Path path = file.getValue();
-          return serving.serve(ServerConfig.load(path, terminal.env()), _ -> {});
-        };
+    Callable<Integer> command = () -> run(terminal, serving, file.getValue());
     var spec = CommandSpec.wrapWithoutInspection(command).addOption(file);
     spec.usageMessage().description("Run what a config file says.");
     return spec;
+  }
+
+  static int run(Terminal terminal, Serving serving, Path file) throws InterruptedException {
+    return serving.serve(ServerConfig.load(file, terminal.env()), _ -> {});
   }
 }

@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 
 /** Starts one Signalbox and keeps it until the process is told to stop. Blocks its caller. */
 final class Serving {
-  private static final Logger LOG = LoggerFactory.getLogger(Serving.class);
+  private static final Logger LOG = LoggerFactory.getLogger("dev.signalbox");
 
   private final Supplier<Stop> stops;
 
@@ -31,7 +31,11 @@ final class Serving {
     try (var signalbox = Signalbox.start(config)) {
       var ready = System.currentTimeMillis();
       LOG.info(
-          "Signalbox {}, JDK {}, Netty {}", versions.signalbox(), Versions.jdk(), versions.netty());
+          "Signalbox {}, JDK {}, Netty {}, {}",
+          versions.signalbox(),
+          Versions.jdk(),
+          versions.netty(),
+          Versions.loops(signalbox));
       for (var listener : signalbox.listeners()) {
         LOG.info("listener {}: {}", listener.name(), listener.address());
       }
@@ -47,8 +51,13 @@ final class Serving {
           who,
           seconds(deadline.toMillis()));
       var since = System.nanoTime();
-      signalbox.drain(deadline);
-      LOG.info("ended after {} s", seconds((System.nanoTime() - since) / 1_000_000));
+      var answered = signalbox.drain(deadline);
+      var took = seconds((System.nanoTime() - since) / 1_000_000);
+      if (answered) {
+        LOG.info("ended after {} s, everything was answered", took);
+      } else {
+        LOG.warn("ended after {} s, the rest was broken off (see shutdown: deadline)", took);
+      }
       return Exit.FINE;
     }
   }

@@ -6,9 +6,12 @@ import dev.signalbox.Versions;
 import dev.signalbox.config.Address;
 import dev.signalbox.config.ConfigException;
 import dev.signalbox.config.InvalidValue;
+import dev.signalbox.config.Nearest;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -52,15 +55,39 @@ public final class SignalboxCommand {
   }
 
   static int run(Terminal terminal, Supplier<Stop> stops, String... arguments) {
-    var line = new CommandLine(spec(terminal, new Serving(stops)));
-    line.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));
-    line.setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8));
-    line.setColorScheme(
+    var serving = new Serving(stops);
+    if (isPlainRun(arguments)) {
+      try {
+        return RunCommand.run(terminal, serving, Path.of(arguments[2]));
+      } catch (Exception e) {
+        return onFailure(terminal, e);
+      }
+    }
+    return parser(terminal, serving).execute(arguments);
+  }
+
+  /**
+   * {@code run -c FILE}, the form in which services are started, needs no parser. picocli's classes
+   * are in a format too old for the JVM's cache: loading them is a third of the CPU time of a start
+   * and 5 MB that stay.
+   */
+  private static boolean isPlainRun(String... arguments) {
+    return arguments.length == 3
+        && arguments[0].equals("run")
+        && arguments[1].equals("-c")
+        && !arguments[2].startsWith("-");
+  }
+
+  private static CommandLine parser(Terminal terminal, Serving serving) {
+    var parser = new CommandLine(spec(terminal, serving));
+    parser.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));
+    parser.setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8));
+    parser.setColorScheme(
         Help.defaultColorScheme(terminal.outColours() ? Help.Ansi.ON : Help.Ansi.OFF));
-    line.setUsageHelpWidth(80);
-    line.setParameterExceptionHandler((mistake, _) -> onMistake(terminal, mistake));
-    line.setExecutionExceptionHandler((failure, _, _) -> onFailure(terminal, failure));
-    return line.execute(arguments);
+    parser.setUsageHelpWidth(80);
+    parser.setParameterExceptionHandler((mistake, _) -> onMistake(terminal, mistake));
+    parser.setExecutionExceptionHandler((failure, _, _) -> onFailure(terminal, failure));
+    return parser;
   }
 
   private static CommandSpec spec(Terminal terminal, Serving serving) {
@@ -154,7 +181,7 @@ public final class SignalboxCommand {
     return mistake(terminal, command, sentence(mistake));
   }
 
-  private static int mistake(Terminal terminal, String command, String sentence) {
+  static int mistake(Terminal terminal, String command, String sentence) {
     terminal.err().println("signalbox: " + sentence);
     terminal.err().println("See: " + command + " --help");
     return Exit.UNUSABLE;
@@ -165,12 +192,19 @@ public final class SignalboxCommand {
       return String.valueOf(mistake.getMessage());
     }
     var word = unmatched.getUnmatched().getFirst();
-    var what = unmatched.isUnknownOption() ? "option" : "command";
-    var suggestions = unmatched.getSuggestions();
-    return word
-        + ": no such "
-        + what
-        + (suggestions.isEmpty() ? "" : " (did you mean " + suggestions.getFirst() + "?)");
+    var spec = mistake.getCommandLine().getCommandSpec();
+    if (unmatched.isUnknownOption()) {
+      return word + ": no such option" + didYouMean(word, spec.optionsMap().keySet());
+    }
+    var commands = spec.subcommands().keySet();
+    return commands.isEmpty()
+        ? word + ": one argument too many"
+        : word + ": no such command" + didYouMean(word, commands);
+  }
+
+  private static String didYouMean(String word, Set<String> known) {
+    var nearest = Nearest.to(word, known);
+    return nearest == null ? "" : " (did you mean " + nearest + "?)";
   }
 
   private static int onFailure(Terminal terminal, Exception failure) {

@@ -1,8 +1,8 @@
 package dev.signalbox.cli;
 
 import dev.signalbox.ServerConfig;
-import dev.signalbox.Signalbox;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -15,7 +15,7 @@ import picocli.CommandLine.Model.CommandSpec;
  * its routes, long enough for the compiler to have profiles worth keeping.
  */
 final class TrainCommand {
-  private static final int ROUNDS = 100;
+  private static final int ROUNDS = 50;
   private static final int REQUESTS_A_ROUND = 100;
   private static final List<String> PATHS = List.of("/", "/echo", "/stream", "/slow", "/nowhere");
 
@@ -28,23 +28,32 @@ final class TrainCommand {
     return spec;
   }
 
-  private static int train(Terminal terminal) throws IOException {
+  private static int train(Terminal terminal) throws IOException, InterruptedException {
     try (var toys = ToyEndpoints.start(Duration.ZERO)) {
-      var config =
-          ServerConfig.read("the training's config", DemoConfig.over(toys, 0), terminal.env());
-      try (var signalbox = Signalbox.start(config)) {
-        var port = signalbox.listeners().getFirst().port();
-        for (var path : PATHS) {
-          exchange(port, request(path, "Connection: close"));
-        }
-        for (var round = 0; round < ROUNDS; round++) {
-          var requests = request("/", "Connection: keep-alive").repeat(REQUESTS_A_ROUND);
-          exchange(port, requests + request("/", "Connection: close"));
-        }
-        signalbox.drain(Duration.ofSeconds(1));
-      }
+      var text = DemoConfig.over(toys, 0);
+      var config = ServerConfig.read("the training's config", text, terminal.env());
+      return new Serving(TrainCommand::stopAtOnce)
+          .serve(config, signalbox -> exercise(signalbox.listeners().getFirst().port()));
     }
-    return Exit.FINE;
+  }
+
+  private static Stop stopAtOnce() {
+    Stop _ = Signals.caught(); // For its classes: a real start catches signals, too.
+    return () -> "the end of the training";
+  }
+
+  private static void exercise(int port) {
+    try {
+      for (var path : PATHS) {
+        exchange(port, request(path, "Connection: close"));
+      }
+      for (var round = 0; round < ROUNDS; round++) {
+        var requests = request("/", "Connection: keep-alive").repeat(REQUESTS_A_ROUND);
+        exchange(port, requests + request("/", "Connection: close"));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static String request(String path, String connection) {

@@ -1,5 +1,6 @@
 package dev.signalbox.config;
 
+import java.math.BigInteger;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -56,10 +57,11 @@ public record Bytes(long count) implements Comparable<Bytes> {
       throw new InvalidValue(
           text, "has the unit " + Shown.quoted(unit), meant(digits, unit.toUpperCase(Locale.ROOT)));
     }
-    if (digits.length() > 18 || Long.parseLong(digits) > (Long.MAX_VALUE - 1) >> shift) {
-      throw new InvalidValue(text, "is too much", "less than 8388608TB");
+    var count = digits.length() > 19 ? null : new BigInteger(digits).shiftLeft(shift);
+    if (count == null || count.bitLength() > 62) {
+      throw new InvalidValue(text, "is too much", "less than 4194304TB");
     }
-    return new Bytes(Long.parseLong(digits) << shift);
+    return new Bytes(count.longValueExact());
   }
 
   private static String meant(String digits, String unit) {

@@ -5,7 +5,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** The known word that a misspelt one most likely stands for. */
-final class Nearest {
+public final class Nearest {
   private static final int MOST_LISTED = 12;
   private static final int LONGEST = 64;
 
@@ -28,7 +28,8 @@ final class Nearest {
     return "one of " + listed + (known.size() > MOST_LISTED ? ", …" : "");
   }
 
-  static @Nullable String to(String word, Collection<String> known) {
+  /** The known word nearest to this one, or null if none is near. */
+  public static @Nullable String to(String word, Collection<String> known) {
     if (word.isEmpty() || word.length() > LONGEST) {
       return null;
     }

@@ -11,6 +11,9 @@ import java.util.Map;
  * that references are checked once the whole file is read. Used by one thread.
  */
 public final class Reading {
+  /** Far more than anyone reads; aliases could make a small file have a million. */
+  static final int MOST_PROBLEMS = 1000;
+
   private final String file;
   private final List<String> lines;
   private final List<Problem> problems = new ArrayList<>();
@@ -43,6 +46,9 @@ public final class Reading {
   }
 
   void hint(Position at, String what, String hint) {
+    if (problems.size() >= MOST_PROBLEMS) {
+      throw new Stop();
+    }
     problems.add(new Problem(at, what, hint, line(at)));
   }
 

@@ -1,5 +1,6 @@
 package dev.signalbox.config;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -71,9 +72,14 @@ public interface Shape<T> {
       return value != null && check.isFine(value, node, reading) ? value : null;
     }
 
+    /** A schema cannot express the check, but it can tell people about it. */
     @Override
     public Map<String, Object> schema(Definitions definitions) {
-      return shape.schema(definitions);
+      var schema = new LinkedHashMap<>(shape.schema(definitions));
+      if (!expected.equals(shape.expected())) {
+        schema.put("$comment", expected);
+      }
+      return schema;
     }
   }
 }

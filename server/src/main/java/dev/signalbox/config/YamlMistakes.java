@@ -20,6 +20,8 @@ final class YamlMistakes {
     } else if (problem.contains("cannot start any token")) {
       reading.report(
           at, "this character cannot start a value", "quotes around the value: \"@example\"");
+    } else if (context.contains("an alias")) {
+      reading.report(start, "a \"*\" that YAML takes for an alias", "quotes around the value");
     } else if (problem.contains("mapping values are not allowed")) {
       reading.report(
           at,

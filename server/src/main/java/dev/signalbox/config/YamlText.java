@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Parse;
@@ -38,6 +39,7 @@ final class YamlText {
   private final Iterator<Event> events;
   private final Map<String, Anchored> anchors = new HashMap<>();
   private final Set<String> openAnchors = new HashSet<>();
+  private Position last;
   private long nodes;
 
   /** What an anchor stands for, and how many nodes each of its aliases adds. */
@@ -47,6 +49,7 @@ final class YamlText {
     this.reading = reading;
     this.placeholders = placeholders;
     this.events = events;
+    this.last = new Position(reading.file(), 1, 1, 1);
   }
 
   /** Reads the one document of the text. */
@@ -94,7 +97,7 @@ final class YamlText {
       throw empty();
     }
     var whole = Position.ofFile(reading.file());
-    var root = node(events.next(), "", whole, 0);
+    var root = node(next(), "", whole, 0);
     var second = next(DocumentStartEvent.class);
     if (second != null) {
       reading.report(
@@ -114,13 +117,32 @@ final class YamlText {
   }
 
   private <E extends Event> @Nullable E next(Class<E> type) {
-    while (events.hasNext()) {
-      var event = events.next();
+    while (hasNext()) {
+      var event = next();
       if (type.isInstance(event)) {
         return type.cast(event);
       }
     }
     return null;
+  }
+
+  private boolean hasNext() {
+    return guarded(events::hasNext);
+  }
+
+  private Event next() {
+    var event = guarded(events::next);
+    last = position(event);
+    return event;
+  }
+
+  /** The library trips over some broken escapes and directives instead of refusing them. */
+  private <R> R guarded(Supplier<R> parse) {
+    try {
+      return parse.get();
+    } catch (NumberFormatException | IndexOutOfBoundsException _) {
+      throw reading.stop(last, "not YAML any more, somewhere after this", "");
+    }
   }
 
   /** The node that begins with this event. {@code key} is null for an item, which is its own. */
@@ -160,7 +182,14 @@ final class YamlText {
     }
     var anchored = anchors.get(anchor);
     if (anchored == null) {
-      reading.hint(at, "nothing is anchored as &" + anchor, Nearest.hint(anchor, anchors.keySet()));
+      // Most likely nobody meant an alias: host: *.example.com
+      var nearest = Nearest.to(anchor, anchors.keySet());
+      reading.hint(
+          at,
+          "*" + anchor + " is an alias to YAML, and nothing is anchored as &" + anchor,
+          nearest == null
+              ? "expected: quotes around it: \"*" + anchor + "\""
+              : "did you mean \"*" + nearest + "\"?");
       return new ConfigNode.Broken(place);
     }
     nodes += anchored.size();
@@ -201,7 +230,7 @@ final class YamlText {
 
   private ConfigNode items(ConfigNode.Place place, int depth) {
     var items = new ArrayList<ConfigNode>();
-    for (var event = events.next(); !(event instanceof CollectionEndEvent); event = events.next()) {
+    for (var event = next(); !(event instanceof CollectionEndEvent); event = next()) {
       items.add(node(event, place.name(), null, depth + 1));
     }
     return new ConfigNode.Items(place, items);
@@ -211,7 +240,7 @@ final class YamlText {
     var first = new HashMap<String, Position>();
     List<ConfigNode.Entry> entries = new ArrayList<>();
     boolean isBroken = false;
-    for (var event = events.next(); !(event instanceof CollectionEndEvent); event = events.next()) {
+    for (var event = next(); !(event instanceof CollectionEndEvent); event = next()) {
       var at = position(event);
       var key = event instanceof ScalarEvent scalar ? scalar.getValue() : null;
       if (key == null) {
@@ -219,7 +248,7 @@ final class YamlText {
         reading.report(at, label(place, "a key that is not a plain word"), "key: value");
         isBroken = true;
       }
-      var value = node(events.next(), key == null ? "" : key, at, depth + 1);
+      var value = node(next(), key == null ? "" : key, at, depth + 1);
       if (key == null) {
         continue;
       }

@@ -1,10 +1,11 @@
 package dev.signalbox.http;
 
 import dev.signalbox.config.Cidr;
-import java.net.Inet6Address;
+import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,7 @@ public final class DownstreamConnection {
   private byte @Nullable [] peerText;
   private byte @Nullable [] localPortText;
   private final boolean isTrusted;
+  private Headers.@Nullable Lines prepared;
 
   /**
    * @param remoteAddress the peer's address; anything but an Internet address has no host
@@ -64,23 +66,30 @@ public final class DownstreamConnection {
     return peer;
   }
 
-  /** The peer's address as text, without brackets; {@code unknown} for a unix-domain socket. */
+  /**
+   * The peer's address as text (RFC 5952), without brackets; {@code unknown} for a unix-domain
+   * socket.
+   */
   public byte[] peerText() {
     if (peerText == null) {
-      peerText = Ascii.bytes(peer == null ? "unknown" : text(peer));
+      peerText = Ascii.bytes(peer == null ? "unknown" : NetUtil.toAddressString(peer));
     }
     return peerText;
-  }
-
-  private static String text(InetAddress address) {
-    String text = address.getHostAddress();
-    int zone = address instanceof Inet6Address ? text.indexOf('%') : -1;
-    return zone < 0 ? text : text.substring(0, zone);
   }
 
   /** Whether the peer is a proxy whose word about earlier hops is taken. */
   public boolean isTrusted() {
     return isTrusted;
+  }
+
+  /** Fields that go with each request of this connection, prepared at the first. */
+  public Headers.Lines prepared(Function<DownstreamConnection, Headers.Lines> prepare) {
+    Headers.Lines lines = prepared;
+    if (lines == null) {
+      lines = prepare.apply(this);
+      prepared = lines;
+    }
+    return lines;
   }
 
   public int localPort() {

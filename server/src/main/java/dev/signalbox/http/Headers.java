@@ -240,6 +240,40 @@ public final class Headers {
     enter(nameStart, nameStart + name.length, valueStart, length - 2, true);
   }
 
+  /**
+   * Field lines that are added to many messages as they are: written and looked up once. Immutable.
+   */
+  public static final class Lines {
+    private final byte[] bytes;
+    private final int[] index;
+    private final long known;
+
+    /** The fields, in order, with valid names and values. */
+    public Lines(Headers from) {
+      bytes = Arrays.copyOf(from.bytes, from.length);
+      index = Arrays.copyOf(from.index, from.size * STRIDE);
+      known = from.known;
+    }
+  }
+
+  /** Appends prepared fields. */
+  public void add(Lines lines) {
+    int[] added = lines.index;
+    while (index.length < size * STRIDE + added.length) {
+      index = Arrays.copyOf(index, index.length * 2);
+    }
+    int base = appendBytes(lines.bytes, 0, lines.bytes.length);
+    int to = size * STRIDE;
+    for (int i = 0; i < added.length; i += STRIDE) {
+      index[to + i] = added[i] + base;
+      index[to + i + 1] = added[i + 1];
+      index[to + i + 2] = added[i + 2] + base;
+      index[to + i + 3] = added[i + 3] + base;
+    }
+    size += added.length / STRIDE;
+    known |= lines.known;
+  }
+
   public void add(String name, String value) {
     add(Ascii.bytes(name), Ascii.bytes(value));
   }

@@ -46,7 +46,7 @@ public final class Listener implements AcceptEvents {
 
   private final CompletableFuture<Void> drained = new CompletableFuture<>();
   private volatile boolean isDraining; // written by control
-  private @Nullable BoundAddress bound;
+  private volatile @Nullable BoundAddress bound; // written by control
 
   private Listener(ListenerConfig config, Loops loops, List<H1Loop> h1, StreamHandler handler) {
     this.config = config;
@@ -79,7 +79,7 @@ public final class Listener implements AcceptEvents {
   private static SocketAddress resolve(Address address) throws IOException {
     return switch (address) {
       case Address.Unix(String path) -> new DomainSocketAddress(path);
-      case Address.Tcp(String host, int port) when host.isEmpty() -> new InetSocketAddress(port);
+      case Address.Tcp(String host, int port) when host.isEmpty() -> BoundAddress.everywhere(port);
       case Address.Tcp(String host, int port) -> {
         try {
           yield new InetSocketAddress(InetAddress.getByName(host), port);

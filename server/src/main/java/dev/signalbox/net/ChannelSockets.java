@@ -61,6 +61,7 @@ final class ChannelSockets extends Sockets {
       bootstrap.option(channels.reusePort(), true);
       bootstrap.childOption(ChannelOption.TCP_NODELAY, true);
     }
+    bootstrap.childOption(ChannelOption.ALLOCATOR, loop.allocator());
     bootstrap.childOption(ChannelOption.AUTO_READ, false);
     bootstrap.childOption(ChannelOption.AUTO_CLOSE, false);
     bootstrap.childOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
@@ -82,6 +83,7 @@ final class ChannelSockets extends Sockets {
     bootstrap.group(loop.executor());
     bootstrap.channelFactory(isTcp ? channels.tcpClient() : channels.unixClient());
     bootstrap.option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0); // the caller has its own timer
+    bootstrap.option(ChannelOption.ALLOCATOR, loop.allocator());
     bootstrap.option(ChannelOption.AUTO_READ, false);
     bootstrap.option(ChannelOption.AUTO_CLOSE, false);
     bootstrap.option(ChannelOption.ALLOW_HALF_CLOSURE, true);

@@ -46,14 +46,18 @@ final class EpollAcceptor implements EpollIoHandle, Sockets.Bound {
         }
       };
 
-  EpollAcceptor(Loop loop, Socket socket, List<Loop> children, AcceptEvents events) {
+  /**
+   * @param isUnix whether it is a unix-domain socket, which the socket itself can't tell: asked for
+   *     an Internet address, it makes one up from the bytes of its path
+   */
+  EpollAcceptor(
+      Loop loop, Socket socket, boolean isUnix, List<Loop> children, AcceptEvents events) {
     this.loop = loop;
     this.socket = socket;
     this.children = children;
     this.events = events;
-    SocketAddress inet = socket.localAddress();
-    this.isUnix = inet == null;
-    this.localAddress = inet == null ? socket.localDomainSocketAddress() : inet;
+    this.isUnix = isUnix;
+    this.localAddress = isUnix ? socket.localDomainSocketAddress() : socket.localAddress();
   }
 
   /** Begins to accept, on the loop. */

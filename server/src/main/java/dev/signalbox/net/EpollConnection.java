@@ -20,15 +20,13 @@ import org.jspecify.annotations.Nullable;
  * A socket on epoll without a Netty channel around it: no pipeline, no outbound buffer, no buffer
  * of its own while it is idle. It sits on Netty's event loop like a channel does.
  *
- * <p>Edge-triggered and registered once for everything, so that pausing and resuming cost no system
- * call: what an edge announced is remembered in {@link #mayRead} until a read proves it wrong.
+ * <p>Edge-triggered, so that pausing and resuming cost no system call: what an edge announced is
+ * remembered in {@link #mayRead} until a read proves it wrong.
  */
 final class EpollConnection extends Connection implements EpollIoHandle {
-  private static final EpollIoOps EVERYTHING =
-      EpollIoOps.EPOLLIN
-          .with(EpollIoOps.EPOLLOUT)
-          .with(EpollIoOps.EPOLLRDHUP)
-          .with(EpollIoOps.EPOLLET);
+  private static final EpollIoOps READS =
+      EpollIoOps.EPOLLIN.with(EpollIoOps.EPOLLRDHUP).with(EpollIoOps.EPOLLET);
+  private static final EpollIoOps READS_AND_WRITES = READS.with(EpollIoOps.EPOLLOUT);
   private static final int OUT = EpollIoOps.EPOLLOUT.value();
   private static final int BROKEN = EpollIoOps.EPOLLERR.value() | 0x10; // EPOLLHUP
   private static final int ENDS = EpollIoOps.EPOLLRDHUP.value() | BROKEN;
@@ -50,6 +48,7 @@ final class EpollConnection extends Connection implements EpollIoHandle {
   private @Nullable ByteBuf first;
   private @Nullable ArrayDeque<ByteBuf> rest;
   private long pendingBytes;
+  private boolean hearsOfWrites;
   private boolean isBlocked; // the kernel's buffer is full: an edge will tell
   private boolean isOutputBroken;
   private boolean isShutdownWanted;
@@ -82,7 +81,7 @@ final class EpollConnection extends Connection implements EpollIoHandle {
     var registered = loop().executor().register(this);
     if (registered.isSuccess()) {
       registration = registered.getNow();
-      registration.submit(EVERYTHING);
+      registration.submit(READS);
     } else {
       Throwable cause = registered.cause();
       loop().execute(() -> close(new IOException("can't register with epoll", cause)));
@@ -229,6 +228,7 @@ final class EpollConnection extends Connection implements EpollIoHandle {
         taken(sent);
         if (sent == 0) {
           isBlocked = true;
+          awaitWritable();
         }
       }
     } catch (IOException e) {
@@ -251,6 +251,14 @@ final class EpollConnection extends Connection implements EpollIoHandle {
     if (wasUnwritable && (pendingBytes <= LOW_WATER || isOutputBroken)) {
       wasUnwritable = false;
       events.onWritable();
+    }
+  }
+
+  /** From the first time that the kernel's buffer is full, edges for writing are wanted, too. */
+  private void awaitWritable() {
+    if (!hearsOfWrites && registration != null) {
+      hearsOfWrites = true;
+      registration.submit(READS_AND_WRITES);
     }
   }
 

@@ -23,14 +23,15 @@ final class EpollSockets extends Sockets {
       throws IOException {
     Socket socket = newSocket(address);
     try {
-      if (address instanceof InetSocketAddress) {
+      boolean isUnix = !(address instanceof InetSocketAddress);
+      if (!isUnix) {
         socket.setReuseAddress(true);
         socket.setReusePort(true);
         socket.setTcpNoDelay(true); // Linux hands it down to the accepted sockets
       }
       socket.bind(address);
       socket.listen(backlog);
-      var acceptor = new EpollAcceptor(loop, socket, children, events);
+      var acceptor = new EpollAcceptor(loop, socket, isUnix, children, events);
       IoRegistration registration = loop.executor().register(acceptor).get();
       loop.execute(() -> acceptor.begin(registration));
       return acceptor;

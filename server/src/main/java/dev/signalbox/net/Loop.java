@@ -1,6 +1,7 @@
 package dev.signalbox.net;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.unix.IovArray;
 import java.net.SocketAddress;
@@ -17,6 +18,7 @@ public final class Loop {
   private final int index;
   private final IoEventLoop executor;
   private final Sockets sockets;
+  private final ByteBufAllocator allocator;
   private final RandomGenerator random;
   private final LongSupplier clock;
   private final long startNanos;
@@ -25,16 +27,26 @@ public final class Loop {
   private final ReusableBuffer writeBuffer;
   private @Nullable IovArray vectors;
   private boolean isTurning;
+  private long coarseNanos; // the time of the last turn, while the wheel turns
 
+<<<<<<< HEAD
   /**
    * @param clock as {@link System#nanoTime}: only its differences mean something
    */
+=======
+>>>>>>> main
   Loop(
       int index,
       IoEventLoop executor,
       Sockets sockets,
+<<<<<<< HEAD
       RandomGenerator random,
       LongSupplier clock) {
+=======
+      ByteBufAllocator allocator,
+      RandomGenerator random) {
+    this.allocator = allocator;
+>>>>>>> main
     this.index = index;
     this.executor = executor;
     this.sockets = sockets;
@@ -42,13 +54,18 @@ public final class Loop {
     this.clock = clock;
     this.startNanos = clock.getAsLong();
     this.timers = new TimerWheel(nanoTime());
-    this.readBuffer = new ReusableBuffer(ReusableBuffer.READ_SIZE);
-    this.writeBuffer = new ReusableBuffer(ReusableBuffer.WRITE_SIZE);
+    this.readBuffer = new ReusableBuffer(allocator, ReusableBuffer.READ_SIZE);
+    this.writeBuffer = new ReusableBuffer(allocator, ReusableBuffer.WRITE_SIZE);
   }
 
   /** The loop's number, from 0: where per-loop state is found in arrays. */
   public int index() {
     return index;
+  }
+
+  /** Where buffers come from. Of all loops, and made so that a loop's own thread never waits. */
+  public ByteBufAllocator allocator() {
+    return allocator;
   }
 
   public RandomGenerator random() {
@@ -75,18 +92,17 @@ public final class Loop {
     return sockets.connect(this, address, events)::cancel;
   }
 
-  /** Arms a timer: it happens after the delay, or up to a tick later. */
+  /**
+   * Arms a timer: it happens after the delay, or up to two ticks later. While the wheel turns the
+   * clock is not asked: a request would ask it four times, for timers that hardly ever happen.
+   */
   public void arm(TimerWheel.Timer timer, long delayNanos) {
-    arm(timer, nanoTime(), delayNanos);
-  }
-
-  /** Arms a timer, for callers that know the time already. */
-  public void arm(TimerWheel.Timer timer, long nowNanos, long delayNanos) {
-    timers.arm(timer, nowNanos, delayNanos);
     if (!isTurning) {
       isTurning = true;
+      coarseNanos = nanoTime();
       scheduleTurn();
     }
+    timers.arm(timer, coarseNanos, delayNanos + TimerWheel.TICK_NANOS);
   }
 
   public void cancel(TimerWheel.Timer timer) {
@@ -131,6 +147,7 @@ public final class Loop {
   }
 
   private void turn() {
+<<<<<<< HEAD
     try {
       timers.turn(nanoTime());
     } finally { // whatever one of them threw: the others' time comes too
@@ -139,6 +156,14 @@ public final class Loop {
       } else {
         scheduleTurn();
       }
+=======
+    coarseNanos = nanoTime();
+    timers.turn(coarseNanos);
+    if (timers.isEmpty()) {
+      isTurning = false; // an idle server sleeps
+    } else {
+      scheduleTurn();
+>>>>>>> main
     }
   }
 

@@ -16,10 +16,12 @@ final class ReusableBuffer {
   /** Room for a head and a small body, in bytes. */
   static final int WRITE_SIZE = 16 * 1024;
 
+  private final ByteBufAllocator allocator;
   private final int size;
   private @Nullable ByteBuf buffer;
 
-  ReusableBuffer(int size) {
+  ReusableBuffer(ByteBufAllocator allocator, int size) {
+    this.allocator = allocator;
     this.size = size;
   }
 
@@ -32,7 +34,7 @@ final class ReusableBuffer {
       }
       current.release();
     }
-    current = ByteBufAllocator.DEFAULT.directBuffer(size, size);
+    current = allocator.directBuffer(size, size);
     buffer = current;
     return current.retain();
   }

@@ -148,6 +148,7 @@ final class Exchange implements StreamEvents, Balancer.Pick {
     body.disconnect();
     Target.Forward forward = target;
     if (downstream.isCommitted() || forward == null) {
+      proxy.onFailed(proxy.newId(downstream.loop()), this, failed, why);
       end(why);
       downstream.reset(why);
       return;

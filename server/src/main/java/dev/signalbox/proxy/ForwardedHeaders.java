@@ -39,6 +39,17 @@ final class ForwardedHeaders {
       headers.remove(KnownHeader.X_FORWARDED_PORT);
       headers.remove(KnownHeader.FORWARDED);
     }
+    if (config.mode() == Mode.X_FORWARDED && !from.isTrusted()) {
+      // The common case: all that does not depend on the request is prepared.
+      if (head.authorityEnd() > head.authorityStart()) {
+        headers.add(X_FORWARDED_HOST, headers.bytes(), head.authorityStart(), head.authorityEnd());
+      }
+      headers.add(from.prepared(ForwardedHeaders::prepare));
+      if (config.via()) {
+        append(headers, KnownHeader.VIA, VIA, via(head));
+      }
+      return;
+    }
     if (config.mode() == Mode.X_FORWARDED || config.mode() == Mode.BOTH) {
       xForwarded(head, headers, from);
     }
@@ -48,6 +59,16 @@ final class ForwardedHeaders {
     if (config.via()) { // RFC 9110 §7.6.3
       append(headers, KnownHeader.VIA, VIA, via(head));
     }
+  }
+
+  private static Headers.Lines prepare(DownstreamConnection from) {
+    var headers = new Headers();
+    headers.add(X_FORWARDED_FOR, from.peerText());
+    headers.add(X_FORWARDED_PROTO, from.isSecure() ? HTTPS : HTTP);
+    if (from.localPort() > 0) {
+      headers.add(X_FORWARDED_PORT, from.localPortText());
+    }
+    return new Headers.Lines(headers);
   }
 
   private static void xForwarded(RequestHead head, Headers headers, DownstreamConnection from) {

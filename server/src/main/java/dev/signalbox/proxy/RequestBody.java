@@ -5,7 +5,6 @@ import dev.signalbox.http.Headers;
 import dev.signalbox.http.RequestHead;
 import dev.signalbox.http.ServerStream;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -111,7 +110,7 @@ final class RequestBody {
 
   private void keep(ByteBuf data) {
     if (kept == null) {
-      kept = ByteBufAllocator.DEFAULT.buffer(data.readableBytes());
+      kept = source.loop().allocator().directBuffer(data.readableBytes());
     }
     kept.writeBytes(data, data.readerIndex(), data.readableBytes());
   }

@@ -4,7 +4,8 @@ import dev.signalbox.config.ObjectShape;
 import dev.signalbox.config.Position;
 import dev.signalbox.config.Shape;
 import dev.signalbox.config.Shapes;
-import dev.signalbox.route.MatchConfig;
+import dev.signalbox.route.Match;
+import dev.signalbox.route.MatchText;
 import java.util.List;
 import java.util.function.Function;
 
@@ -15,12 +16,7 @@ import java.util.function.Function;
  * @param at where it stands in the file
  */
 public record RouteConfig(
-    String name,
-    String why,
-    MatchConfig match,
-    RouteAction action,
-    RouteTimeouts timeouts,
-    Position at) {
+    String name, String why, Match match, RouteAction action, RouteTimeouts timeouts, Position at) {
   private static final Shape<Function<RouteTimeouts, RouteConfig>> ONE =
       ObjectShape.of(
           "What happens to the requests that match.",
@@ -35,7 +31,7 @@ public record RouteConfig(
             var match =
                 keys.optional(
                     "match",
-                    MatchConfig.SHAPE,
+                    MatchText.SHAPE,
                     "{}",
                     "Which requests it takes; left out, it takes every one.");
             var action = RouteAction.keys(keys);

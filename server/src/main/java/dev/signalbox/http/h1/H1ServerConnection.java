@@ -9,7 +9,6 @@ import dev.signalbox.net.Connection;
 import dev.signalbox.net.ConnectionEvents;
 import dev.signalbox.net.TimerWheel;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import java.io.IOException;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
@@ -113,8 +112,13 @@ public final class H1ServerConnection extends TimerWheel.Timer implements Connec
 
   /** Ends it now, whatever is under way. */
   public void abort(Failure why) {
+    boolean isUnderWay = stream != null;
     fail(why);
-    connection.close();
+    if (isUnderWay) {
+      connection.reset(); // an orderly end could pass for the end of the body
+    } else {
+      connection.close();
+    }
   }
 
   // --- what the stream uses ---
@@ -297,7 +301,7 @@ public final class H1ServerConnection extends TimerWheel.Timer implements Connec
     ByteBuf kept = leftover;
     if (kept == null) {
       // A copy, so that a few bytes do not hold a whole read buffer.
-      kept = ByteBufAllocator.DEFAULT.buffer(data.readableBytes());
+      kept = h1.loop().allocator().directBuffer(data.readableBytes());
       leftover = kept;
     }
     kept.writeBytes(data);

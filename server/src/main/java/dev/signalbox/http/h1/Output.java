@@ -4,7 +4,6 @@ import dev.signalbox.http.Ascii;
 import dev.signalbox.http.Headers;
 import dev.signalbox.net.Connection;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +41,7 @@ final class Output {
     current =
         bytes <= ROOM
             ? connection.loop().writeBuffer()
-            : ByteBufAllocator.DEFAULT.directBuffer(bytes);
+            : connection.loop().allocator().directBuffer(bytes);
     pending = current;
     return current;
   }

@@ -13,13 +13,10 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * The condition of a route as it is configured, in the normal form of requests: hosts in lower case
- * without port, paths without anything that the normaliser would change.
- *
- * @param hosts exact or {@code *.wildcard}; empty for any
- * @param paths exact or {@code /prefix/**}; empty for any
+ * Reads the condition of a route from a configuration, in the normal form of requests: hosts in
+ * lower case without port, paths without anything that the normaliser would change.
  */
-public record MatchConfig(List<String> hosts, List<String> paths) {
+public final class MatchText {
   private static final Pattern LABEL = Pattern.compile("[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?");
   private static final Pattern IPV6 = Pattern.compile("\\[[0-9a-f:.]+\\]");
   private static final int LONGEST_PATH = 4096;
@@ -29,13 +26,13 @@ public record MatchConfig(List<String> hosts, List<String> paths) {
           "host-match",
           "^(\\*\\.)?[^*/:]+$|^\\[[0-9A-Fa-f:.]+\\]$",
           List.of("shop.example.com", "*.example.com"),
-          MatchConfig::host);
+          MatchText::host);
 
   private static final Shape<String> MATCH_PATH =
       Shapes.value(
-          "path-match", "^/[^*?#]*(/\\*\\*)?$", List.of("/login", "/assets/**"), MatchConfig::path);
+          "path-match", "^/[^*?#]*(/\\*\\*)?$", List.of("/login", "/assets/**"), MatchText::path);
 
-  public static final Shape<MatchConfig> SHAPE =
+  public static final Shape<Match> SHAPE =
       ObjectShape.of(
           "Which requests a route takes: those that meet every condition.",
           keys -> {
@@ -52,13 +49,10 @@ public record MatchConfig(List<String> hosts, List<String> paths) {
                     Shapes.oneOrMore(MATCH_PATH),
                     "[]",
                     "The path without its query. /assets/** takes /assets and everything below.");
-            return values -> new MatchConfig(values.get(host), values.get(path));
+            return values -> Match.of(values.get(host), values.get(path));
           });
 
-  public MatchConfig {
-    hosts = List.copyOf(hosts);
-    paths = List.copyOf(paths);
-  }
+  private MatchText() {}
 
   private static String host(String text) {
     var host = text.toLowerCase(Locale.ROOT);
