@@ -29,24 +29,17 @@ public final class Loop {
   private boolean isTurning;
   private long coarseNanos; // the time of the last turn, while the wheel turns
 
-<<<<<<< HEAD
   /**
    * @param clock as {@link System#nanoTime}: only its differences mean something
    */
-=======
->>>>>>> main
   Loop(
       int index,
       IoEventLoop executor,
       Sockets sockets,
-<<<<<<< HEAD
+      ByteBufAllocator allocator,
       RandomGenerator random,
       LongSupplier clock) {
-=======
-      ByteBufAllocator allocator,
-      RandomGenerator random) {
     this.allocator = allocator;
->>>>>>> main
     this.index = index;
     this.executor = executor;
     this.sockets = sockets;
@@ -147,23 +140,15 @@ public final class Loop {
   }
 
   private void turn() {
-<<<<<<< HEAD
+    coarseNanos = nanoTime();
     try {
-      timers.turn(nanoTime());
+      timers.turn(coarseNanos);
     } finally { // whatever one of them threw: the others' time comes too
       if (timers.isEmpty()) {
         isTurning = false; // an idle server sleeps
       } else {
         scheduleTurn();
       }
-=======
-    coarseNanos = nanoTime();
-    timers.turn(coarseNanos);
-    if (timers.isEmpty()) {
-      isTurning = false; // an idle server sleeps
-    } else {
-      scheduleTurn();
->>>>>>> main
     }
   }
 

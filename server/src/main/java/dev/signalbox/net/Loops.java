@@ -50,13 +50,9 @@ public final class Loops implements AutoCloseable {
               loops.size(),
               (IoEventLoop) executor,
               sockets,
-<<<<<<< HEAD
+              allocator,
               RandomGeneratorFactory.of("Xoroshiro128PlusPlus").create(),
               System::nanoTime));
-=======
-              allocator,
-              RandomGeneratorFactory.of("Xoroshiro128PlusPlus").create()));
->>>>>>> main
     }
     this.all = List.copyOf(loops);
   }

@@ -67,6 +67,8 @@ public final class H1ServerConnection extends TimerWheel.Timer implements Connec
   private boolean isFirst = true;
 
   // For the watch over bodies.
+  private boolean isWatching;
+  private long watchedNanos; // when it was last looked at
   private long lastPending;
   private long sendStalledNanos;
 
@@ -236,6 +238,7 @@ public final class H1ServerConnection extends TimerWheel.Timer implements Connec
     phase = Phase.EXCHANGE;
     isFirst = false;
     isProbed = false;
+    isWatching = false;
     var begun = new H1ServerStream(this, current, config.timeouts());
     stream = begun;
     if (begun.isRequestDone()) {
@@ -450,6 +453,10 @@ public final class H1ServerConnection extends TimerWheel.Timer implements Connec
   void beginWatch() {
     lastPending = connection.pendingBytes();
     sendStalledNanos = 0;
+    if (!isWatching) {
+      isWatching = true;
+      watchedNanos = h1.loop().nanoTime();
+    }
     if (!isArmed()) {
       arm(WATCH_NANOS);
     } else {
@@ -477,8 +484,12 @@ public final class H1ServerConnection extends TimerWheel.Timer implements Connec
       isProbed = true;
       probe(current);
     }
+    long now =
+        h1.loop().nanoTime(); // not the interval: timers are late, and the rate would be lower
+    long since = isWatching ? now - watchedNanos : 0;
+    watchedNanos = now;
     if (!current.isRequestDone()) {
-      String tooSlow = current.watchBody(WATCH_NANOS);
+      String tooSlow = current.watchBody(since);
       if (tooSlow != null) {
         Problem problem = new Problem(408, tooSlow);
         refuseBody(current, problem);
@@ -487,7 +498,7 @@ public final class H1ServerConnection extends TimerWheel.Timer implements Connec
     }
     long pending = output.pendingBytes();
     if (pending > 0 && pending >= lastPending) {
-      sendStalledNanos += WATCH_NANOS;
+      sendStalledNanos += since;
       if (sendStalledNanos >= config.timeouts().send().toNanos()) {
         fail(new Failure.DownstreamGone("it takes none of the response"));
         connection.reset();
@@ -497,7 +508,8 @@ public final class H1ServerConnection extends TimerWheel.Timer implements Connec
       sendStalledNanos = 0;
     }
     lastPending = pending;
-    if (!current.isRequestDone() || pending > 0) {
+    isWatching = !current.isRequestDone() || pending > 0;
+    if (isWatching) {
       arm(WATCH_NANOS);
     }
   }
