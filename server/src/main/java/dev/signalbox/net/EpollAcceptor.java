@@ -46,14 +46,14 @@ final class EpollAcceptor implements EpollIoHandle, Sockets.Bound {
         }
       };
 
-  EpollAcceptor(Loop loop, Socket socket, List<Loop> children, AcceptEvents events) {
+  EpollAcceptor(
+      Loop loop, Socket socket, boolean isUnix, List<Loop> children, AcceptEvents events) {
     this.loop = loop;
     this.socket = socket;
     this.children = children;
     this.events = events;
-    SocketAddress inet = socket.localAddress();
-    this.isUnix = inet == null;
-    this.localAddress = inet == null ? socket.localDomainSocketAddress() : inet;
+    this.isUnix = isUnix; // Netty reads any address as an Internet one, and gets nonsense
+    this.localAddress = isUnix ? socket.localDomainSocketAddress() : socket.localAddress();
   }
 
   /** Begins to accept, on the loop. */

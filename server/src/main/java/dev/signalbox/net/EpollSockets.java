@@ -21,16 +21,17 @@ final class EpollSockets extends Sockets {
   Bound bind(
       Loop loop, SocketAddress address, int backlog, List<Loop> children, AcceptEvents events)
       throws IOException {
+    boolean isUnix = !(address instanceof InetSocketAddress);
     Socket socket = newSocket(address);
     try {
-      if (address instanceof InetSocketAddress) {
+      if (!isUnix) {
         socket.setReuseAddress(true);
         socket.setReusePort(true);
         socket.setTcpNoDelay(true); // Linux hands it down to the accepted sockets
       }
       socket.bind(address);
       socket.listen(backlog);
-      var acceptor = new EpollAcceptor(loop, socket, children, events);
+      var acceptor = new EpollAcceptor(loop, socket, isUnix, children, events);
       IoRegistration registration = loop.executor().register(acceptor).get();
       loop.execute(() -> acceptor.begin(registration));
       return acceptor;
