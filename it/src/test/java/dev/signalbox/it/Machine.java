@@ -1,10 +1,8 @@
 package dev.signalbox.it;
 
+import dev.signalbox.net.Loops;
+import dev.signalbox.net.LoopsConfig;
 import dev.signalbox.net.Transport;
-import io.netty.channel.epoll.Epoll;
-import io.netty.channel.uring.IoUring;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.stream.Stream;
 
 /** What the server runs on: a transport with so many loops. Immutable. */
@@ -26,14 +24,15 @@ record Machine(Transport transport, int loops) {
   }
 
   private static Stream<Transport> transports() {
-    var transports = new ArrayList<>(List.of(Transport.NIO));
-    if (IoUring.isAvailable()) {
-      transports.addFirst(Transport.IO_URING);
+    return Stream.of(Transport.EPOLL, Transport.IO_URING, Transport.NIO).filter(Machine::works);
+  }
+
+  private static boolean works(Transport transport) {
+    try (var loops = Loops.start(new LoopsConfig(transport, 1))) {
+      return loops.transport() == transport;
+    } catch (IllegalStateException e) {
+      return false; // the message says why: it is none of this machine's
     }
-    if (Epoll.isAvailable()) {
-      transports.addFirst(Transport.EPOLL);
-    }
-    return transports.stream();
   }
 
   @Override

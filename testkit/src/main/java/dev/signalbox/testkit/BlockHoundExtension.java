@@ -29,7 +29,11 @@ public final class BlockHoundExtension implements AfterAllCallback {
           new Allowance(
               "io.netty.channel.uring.IoUringIoHandler",
               "closeWakeupGate",
-              "a loop that ends waits for the last call that woke it; it serves nobody any more"));
+              "a loop that ends waits for the last call that woke it; it serves nobody any more"),
+          new Allowance(
+              "sun.net.NetProperties",
+              "loadDefaultProperties",
+              "the JDK reads its own settings, once, for the first unix-domain socket on nio"));
 
   // Static, because BlockHound changes the classes of the whole JVM.
   private static final Queue<BlockingOperationError> BLOCKED = new ConcurrentLinkedQueue<>();
