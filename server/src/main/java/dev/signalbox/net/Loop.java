@@ -6,6 +6,7 @@ import io.netty.channel.IoEventLoop;
 import io.netty.channel.unix.IovArray;
 import java.net.SocketAddress;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,8 @@ public final class Loop {
   private final Sockets sockets;
   private final ByteBufAllocator allocator;
   private final RandomGenerator random;
+  private final LongSupplier clock;
+  private final long startNanos;
   private final TimerWheel timers;
   private final ReusableBuffer readBuffer;
   private final ReusableBuffer writeBuffer;
@@ -26,17 +29,30 @@ public final class Loop {
   private boolean isTurning;
   private long coarseNanos; // the time of the last turn, while the wheel turns
 
+<<<<<<< HEAD
+  /**
+   * @param clock as {@link System#nanoTime}: only its differences mean something
+   */
+=======
+>>>>>>> main
   Loop(
       int index,
       IoEventLoop executor,
       Sockets sockets,
+<<<<<<< HEAD
+      RandomGenerator random,
+      LongSupplier clock) {
+=======
       ByteBufAllocator allocator,
       RandomGenerator random) {
     this.allocator = allocator;
+>>>>>>> main
     this.index = index;
     this.executor = executor;
     this.sockets = sockets;
     this.random = random;
+    this.clock = clock;
+    this.startNanos = clock.getAsLong();
     this.timers = new TimerWheel(nanoTime());
     this.readBuffer = new ReusableBuffer(allocator, ReusableBuffer.READ_SIZE);
     this.writeBuffer = new ReusableBuffer(allocator, ReusableBuffer.WRITE_SIZE);
@@ -56,9 +72,9 @@ public final class Loop {
     return random;
   }
 
-  /** The time that timers go by. */
+  /** The time that timers go by, since the loop began: small, so that sums never overflow. */
   public long nanoTime() {
-    return System.nanoTime();
+    return clock.getAsLong() - startNanos;
   }
 
   public boolean isInLoop() {
@@ -131,12 +147,23 @@ public final class Loop {
   }
 
   private void turn() {
+<<<<<<< HEAD
+    try {
+      timers.turn(nanoTime());
+    } finally { // whatever one of them threw: the others' time comes too
+      if (timers.isEmpty()) {
+        isTurning = false; // an idle server sleeps
+      } else {
+        scheduleTurn();
+      }
+=======
     coarseNanos = nanoTime();
     timers.turn(coarseNanos);
     if (timers.isEmpty()) {
       isTurning = false; // an idle server sleeps
     } else {
       scheduleTurn();
+>>>>>>> main
     }
   }
 

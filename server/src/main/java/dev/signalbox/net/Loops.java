@@ -50,8 +50,13 @@ public final class Loops implements AutoCloseable {
               loops.size(),
               (IoEventLoop) executor,
               sockets,
+<<<<<<< HEAD
+              RandomGeneratorFactory.of("Xoroshiro128PlusPlus").create(),
+              System::nanoTime));
+=======
               allocator,
               RandomGeneratorFactory.of("Xoroshiro128PlusPlus").create()));
+>>>>>>> main
     }
     this.all = List.copyOf(loops);
   }

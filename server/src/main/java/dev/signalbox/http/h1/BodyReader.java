@@ -43,6 +43,7 @@ final class BodyReader {
   void beginNone() {
     state = State.DONE;
     trailers = null;
+    problem = null; // of the body before: readers are reused
   }
 
   void beginLength(long length) {
@@ -198,7 +199,6 @@ final class BodyReader {
     remaining = 0;
     digits = 0;
     extension = 0;
-    problem = null;
   }
 
   private void readSize(byte c) {

@@ -13,9 +13,6 @@ final class HeadReader {
   /** How much is copied at a time: a body that follows the head is left where it is. */
   private static final int STEP = 2048;
 
-  /** Empty lines before a request line are skipped (RFC 9112 §2.2), but not without end. */
-  private static final int MAX_EMPTY_LINES = 4;
-
   enum Result {
     MORE,
     DONE,
@@ -36,6 +33,7 @@ final class HeadReader {
   private int maxLine;
   private int maxHead;
   private int maxFields;
+  private int maxEmptyLines;
   private boolean isTrailer;
 
   private int at; // the start of the line to be read next
@@ -49,9 +47,15 @@ final class HeadReader {
     this.startLine = startLine;
   }
 
-  /** Begins a head. */
-  void begin(Headers block, int newMaxLine, int newMaxHead, int newMaxFields) {
+  /**
+   * Begins a head.
+   *
+   * @param newMaxEmptyLines how many empty lines before the start line are skipped
+   */
+  void begin(
+      Headers block, int newMaxEmptyLines, int newMaxLine, int newMaxHead, int newMaxFields) {
     begin(block, newMaxHead, newMaxFields);
+    maxEmptyLines = newMaxEmptyLines;
     maxLine = newMaxLine;
     hasStartLine = false;
     isTrailer = false;
@@ -160,7 +164,8 @@ final class HeadReader {
 
   private Result overlong(int end) {
     scanned = end;
-    return !hasStartLine && end - at > maxLine ? bad(Problem.LINE_TOO_LONG) : Result.MORE;
+    int line = end - at - 1; // the last byte may be the CR that ends it
+    return !hasStartLine && line > maxLine ? bad(Problem.LINE_TOO_LONG) : Result.MORE;
   }
 
   private @Nullable Result readStartLine(Headers block, int end) {
@@ -180,7 +185,7 @@ final class HeadReader {
     }
     if (lineEnd == at) {
       at += 2;
-      return ++emptyLines > MAX_EMPTY_LINES ? bad(Problem.of("empty lines")) : null;
+      return ++emptyLines > maxEmptyLines ? bad(Problem.of("empty lines")) : null;
     }
     if (lineEnd - at > maxLine) {
       return bad(Problem.LINE_TOO_LONG);

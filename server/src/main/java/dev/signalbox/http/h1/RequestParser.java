@@ -16,7 +16,11 @@ import org.jspecify.annotations.Nullable;
  * connection to connection by one loop, so that an idle connection holds none.
  */
 final class RequestParser implements HeadReader.StartLine {
+  /** Empty lines before a request line are skipped (RFC 9112 §2.2), but not without end. */
+  private static final int MAX_EMPTY_LINES = 4;
+
   private static final byte[] SLASH = {'/'};
+  private static final byte[] ASTERISK = {'*'};
   private static final byte[] HTTP = Ascii.bytes("http://");
   private static final byte[] HTTPS = Ascii.bytes("https://");
   private static final byte[] CONTINUE = Ascii.bytes("100-continue");
@@ -57,7 +61,11 @@ final class RequestParser implements HeadReader.StartLine {
     problem = null;
     body.beginNone();
     reader.begin(
-        head.headers(), limits.requestLine().toInt(), limits.head().toInt(), limits.headers());
+        head.headers(),
+        MAX_EMPTY_LINES,
+        limits.requestLine().toInt(),
+        limits.head().toInt(),
+        limits.headers());
   }
 
   /** Forgets the request, so that what is kept for the next one is small. */
@@ -190,6 +198,10 @@ final class RequestParser implements HeadReader.StartLine {
     if (end < targetEnd && bytes[end] == '/') {
       return problem(RequestTarget.path(head, end, targetEnd));
     }
+    if (end == targetEnd && head.method() == Method.OPTIONS) { // RFC 9112 §3.2.4
+      RequestTarget.asterisk(head, headers.appendBytes(ASTERISK, 0, 1));
+      return null;
+    }
     int path = headers.appendBytes(SLASH, 0, 1);
     int pathEnd = headers.appendBytes(headers.bytes(), end, targetEnd) + targetEnd - end;
     return problem(RequestTarget.path(head, path, pathEnd));
@@ -202,10 +214,13 @@ final class RequestParser implements HeadReader.StartLine {
 
   // RFC 9110 §10.1.1
   private @Nullable Problem expect(Headers headers) {
-    int entry = headers.find(KnownHeader.EXPECT);
-    if (!Ascii.equalsIgnoreCase(
-        headers.bytes(), headers.valueStart(entry), headers.valueEnd(entry), CONTINUE)) {
-      return new Problem(417, "an expectation other than 100-continue");
+    for (int entry = headers.find(KnownHeader.EXPECT);
+        entry >= 0;
+        entry = headers.find(KnownHeader.EXPECT, entry + 1)) {
+      if (!Ascii.equalsIgnoreCase(
+          headers.bytes(), headers.valueStart(entry), headers.valueEnd(entry), CONTINUE)) {
+        return new Problem(417, "an expectation other than 100-continue");
+      }
     }
     head.expectsContinue(head.version() == HttpVersion.HTTP_1_1);
     return null;

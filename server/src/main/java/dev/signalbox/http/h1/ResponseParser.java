@@ -3,6 +3,7 @@ package dev.signalbox.http.h1;
 import dev.signalbox.http.Ascii;
 import dev.signalbox.http.Headers;
 import dev.signalbox.http.HttpVersion;
+import dev.signalbox.http.KnownHeader;
 import dev.signalbox.http.RequestHead;
 import dev.signalbox.http.ResponseHead;
 import io.netty.buffer.ByteBuf;
@@ -46,7 +47,7 @@ final class ResponseParser implements HeadReader.StartLine {
     head.clear();
     problem = null;
     body.beginNone();
-    reader.begin(head.headers(), limits.head(), limits.head(), limits.headers());
+    reader.begin(head.headers(), 0, limits.head(), limits.head(), limits.headers());
   }
 
   void clear() {
@@ -122,6 +123,9 @@ final class ResponseParser implements HeadReader.StartLine {
       boolean isFramed = framing.isChunked() || framing.contentLength() > 0;
       if (isFramed && (status < 200 || status == 204)) {
         return Problem.of("a body where the status allows none"); // RFC 9112 §6.1, §6.2
+      }
+      if (status < 200 || status == 204) {
+        head.headers().remove(KnownHeader.CONTENT_LENGTH); // RFC 9110 §8.6: not even of zero
       }
       body.beginNone();
       head.bodyLength(0);

@@ -1,0 +1,51 @@
+package dev.signalbox.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class ReusableBufferTest {
+  @Test
+  void servesAgainWhenItWasReleased() {
+    var reusable = new ReusableBuffer(64);
+    var first = reusable.take();
+    first.writeByte(1);
+    first.release();
+    var second = reusable.take();
+    assertThat(second).isSameAs(first);
+    assertThat(second.isReadable()).isFalse();
+    second.release();
+    reusable.release();
+    assertThat(first.refCnt()).isZero();
+  }
+
+  @Test
+  void isReplacedWhileSomebodyHoldsIt() {
+    var reusable = new ReusableBuffer(64);
+    var first = reusable.take();
+    first.writeByte(1);
+    var second = reusable.take();
+    second.writeByte(2);
+    assertThat(second).isNotSameAs(first);
+    assertThat(first.getByte(0)).isEqualTo((byte) 1);
+    first.release();
+    assertThat(first.refCnt()).isZero();
+    second.release();
+    reusable.release();
+    assertThat(second.refCnt()).isZero();
+  }
+
+  @Test
+  void isReplacedWhileSomebodyHoldsASliceOfIt() {
+    var reusable = new ReusableBuffer(64);
+    var first = reusable.take().writeByte(1);
+    var slice = first.readRetainedSlice(1);
+    first.release();
+    var second = reusable.take().writeByte(2);
+    assertThat(slice.getByte(0)).isEqualTo((byte) 1);
+    slice.release();
+    second.release();
+    reusable.release();
+    assertThat(first.refCnt()).isZero();
+  }
+}
