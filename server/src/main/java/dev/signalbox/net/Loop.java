@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * {@link #execute} and {@link #isInLoop} are for the loop's own thread.
  */
 public final class Loop {
+  private static final long LONG_NANOS = 10_000_000_000L;
+
   private final int index;
   private final IoEventLoop executor;
   private final Sockets sockets;
@@ -29,24 +31,17 @@ public final class Loop {
   private boolean isTurning;
   private long coarseNanos; // the time of the last turn, while the wheel turns
 
-<<<<<<< HEAD
   /**
    * @param clock as {@link System#nanoTime}: only its differences mean something
    */
-=======
->>>>>>> main
   Loop(
       int index,
       IoEventLoop executor,
       Sockets sockets,
-<<<<<<< HEAD
+      ByteBufAllocator allocator,
       RandomGenerator random,
       LongSupplier clock) {
-=======
-      ByteBufAllocator allocator,
-      RandomGenerator random) {
     this.allocator = allocator;
->>>>>>> main
     this.index = index;
     this.executor = executor;
     this.sockets = sockets;
@@ -93,8 +88,9 @@ public final class Loop {
   }
 
   /**
-   * Arms a timer: it happens after the delay, or up to two ticks later. While the wheel turns the
-   * clock is not asked: a request would ask it four times, for timers that hardly ever happen.
+   * Arms a timer: it happens after the delay, or up to two ticks later. For long delays the clock
+   * is not asked anew: a request would ask it four times, for timers that hardly ever happen. So a
+   * long one that is armed while the loop has stalled comes early by as much.
    */
   public void arm(TimerWheel.Timer timer, long delayNanos) {
     if (!isTurning) {
@@ -102,7 +98,11 @@ public final class Loop {
       coarseNanos = nanoTime();
       scheduleTurn();
     }
-    timers.arm(timer, coarseNanos, delayNanos + TimerWheel.TICK_NANOS);
+    if (delayNanos < LONG_NANOS) {
+      timers.arm(timer, nanoTime(), delayNanos);
+    } else {
+      timers.arm(timer, coarseNanos, delayNanos + TimerWheel.TICK_NANOS);
+    }
   }
 
   public void cancel(TimerWheel.Timer timer) {
@@ -147,23 +147,15 @@ public final class Loop {
   }
 
   private void turn() {
-<<<<<<< HEAD
+    coarseNanos = nanoTime();
     try {
-      timers.turn(nanoTime());
+      timers.turn(coarseNanos);
     } finally { // whatever one of them threw: the others' time comes too
       if (timers.isEmpty()) {
         isTurning = false; // an idle server sleeps
       } else {
         scheduleTurn();
       }
-=======
-    coarseNanos = nanoTime();
-    timers.turn(coarseNanos);
-    if (timers.isEmpty()) {
-      isTurning = false; // an idle server sleeps
-    } else {
-      scheduleTurn();
->>>>>>> main
     }
   }
 

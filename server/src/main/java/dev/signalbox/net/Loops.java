@@ -50,13 +50,9 @@ public final class Loops implements AutoCloseable {
               loops.size(),
               (IoEventLoop) executor,
               sockets,
-<<<<<<< HEAD
+              allocator,
               RandomGeneratorFactory.of("Xoroshiro128PlusPlus").create(),
               System::nanoTime));
-=======
-              allocator,
-              RandomGeneratorFactory.of("Xoroshiro128PlusPlus").create()));
->>>>>>> main
     }
     this.all = List.copyOf(loops);
   }
@@ -85,20 +81,20 @@ public final class Loops implements AutoCloseable {
   }
 
   /**
-   * Pooled, one arena a loop, in chunks of 2 MB. Netty's default allocator copies small buffers by
-   * way of NIO views, which shows in the cost of a request.
-   */
-  private static ByteBufAllocator allocator(int loops) {
-    return new PooledByteBufAllocator(true, 1, loops, 8192, 8, 256, 64, false);
-  }
-
-  /**
    * With Netty's multishot polls a reset that comes right behind data is never told (4.2.18; its
    * issue 17049 is the like): such a connection would stay for ever. Netty reads it once, when it
    * is first asked about io_uring.
    */
   private static void avoidLostPolls() {
     System.setProperty("io.netty.iouring.pollAddMultishotEnabled", "false");
+  }
+
+  /**
+   * Pooled, one arena a loop, in chunks of 2 MB. Netty's default allocator copies small buffers by
+   * way of NIO views, which shows in the cost of a request.
+   */
+  private static ByteBufAllocator allocator(int loops) {
+    return new PooledByteBufAllocator(true, 1, loops, 8192, 8, 256, 64, false);
   }
 
   private static void require(String transport, Throwable unavailable) {

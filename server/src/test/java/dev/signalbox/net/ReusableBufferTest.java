@@ -2,12 +2,13 @@ package dev.signalbox.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.buffer.ByteBufAllocator;
 import org.junit.jupiter.api.Test;
 
 class ReusableBufferTest {
   @Test
   void servesAgainWhenItWasReleased() {
-    var reusable = new ReusableBuffer(64);
+    var reusable = new ReusableBuffer(ByteBufAllocator.DEFAULT, 64);
     var first = reusable.take();
     first.writeByte(1);
     first.release();
@@ -21,7 +22,7 @@ class ReusableBufferTest {
 
   @Test
   void isReplacedWhileSomebodyHoldsIt() {
-    var reusable = new ReusableBuffer(64);
+    var reusable = new ReusableBuffer(ByteBufAllocator.DEFAULT, 64);
     var first = reusable.take();
     first.writeByte(1);
     var second = reusable.take();
@@ -37,7 +38,7 @@ class ReusableBufferTest {
 
   @Test
   void isReplacedWhileSomebodyHoldsASliceOfIt() {
-    var reusable = new ReusableBuffer(64);
+    var reusable = new ReusableBuffer(ByteBufAllocator.DEFAULT, 64);
     var first = reusable.take().writeByte(1);
     var slice = first.readRetainedSlice(1);
     first.release();
