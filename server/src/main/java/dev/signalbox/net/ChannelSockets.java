@@ -28,6 +28,9 @@ final class ChannelSockets extends Sockets {
   /** For so long Netty's own acceptor rests after a failure. */
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
+  /** So long closing a bound address may take. */
+  private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(2);
+
   private static final WriteBufferWaterMark WATER_MARK =
       new WriteBufferWaterMark(Connection.LOW_WATER, Connection.HIGH_WATER);
 
@@ -133,7 +136,11 @@ final class ChannelSockets extends Sockets {
 
     @Override
     public void close() {
-      channel.close();
+      ChannelFuture closing = channel.close();
+      if (!channel.eventLoop().inEventLoop()) {
+        // io_uring cancels its accepts first: where the loop ends before, the port stays taken.
+        closing.awaitUninterruptibly(CLOSE_PATIENCE.toMillis());
+      }
     }
   }
 
