@@ -1,6 +1,7 @@
 package dev.signalbox.net;
 
 import dev.signalbox.testkit.FakeClock;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.IoHandle;
 import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerContext;
@@ -27,7 +28,8 @@ public final class TestLoop implements AutoCloseable {
   public TestLoop() {
     executor =
         new ManualIoEventLoop(null, Thread.currentThread(), _ -> new NoIo(), new Ticks(clock));
-    loop = new Loop(0, executor, new NoSockets(), new Random(SEED), clock);
+    loop =
+        new Loop(0, executor, new NoSockets(), ByteBufAllocator.DEFAULT, new Random(SEED), clock);
   }
 
   public Loop loop() {
@@ -50,9 +52,9 @@ public final class TestLoop implements AutoCloseable {
     }
   }
 
-  /** A tick and a bit more than a time: by then a timer of that delay has happened. */
+  /** A few ticks more than a time: by then a timer of that delay has happened. */
   public void advancePast(Duration time) {
-    advance(time.plusNanos(3 * TimerWheel.TICK_NANOS));
+    advance(time.plusNanos(4 * TimerWheel.TICK_NANOS));
   }
 
   @Override

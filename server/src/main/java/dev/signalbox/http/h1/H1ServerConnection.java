@@ -31,9 +31,6 @@ public final class H1ServerConnection extends TimerWheel.Timer implements Connec
   /** After so long without an answer a half-closed client is asked whether it is still there. */
   private static final long PROBE_NANOS = 500_000_000L;
 
-  /** The first brings the reset; where only writing shows it, the next finds it. */
-  private static final int MOST_PROBES = 4;
-
   private enum Phase {
     /** Waiting for the first byte of a request. */
     IDLE,
@@ -66,10 +63,12 @@ public final class H1ServerConnection extends TimerWheel.Timer implements Connec
   private boolean isProcessing; // whoever ends a stream now need not look for the next request
   private boolean isInputClosed;
   private boolean isDraining; // no further request after the one under way
-  private int probes;
+  private boolean isProbed;
   private boolean isFirst = true;
 
   // For the watch over bodies.
+  private boolean isWatching;
+  private long watchedNanos; // when it was last looked at
   private long lastPending;
   private long sendStalledNanos;
 
@@ -238,7 +237,8 @@ public final class H1ServerConnection extends TimerWheel.Timer implements Connec
   private void begin(RequestParser current) {
     phase = Phase.EXCHANGE;
     isFirst = false;
-    probes = 0;
+    isProbed = false;
+    isWatching = false;
     var begun = new H1ServerStream(this, current, config.timeouts());
     stream = begun;
     if (begun.isRequestDone()) {
@@ -453,6 +453,10 @@ public final class H1ServerConnection extends TimerWheel.Timer implements Connec
   void beginWatch() {
     lastPending = connection.pendingBytes();
     sendStalledNanos = 0;
+    if (!isWatching) {
+      isWatching = true;
+      watchedNanos = h1.loop().nanoTime();
+    }
     if (!isArmed()) {
       arm(WATCH_NANOS);
     } else {
@@ -476,19 +480,16 @@ public final class H1ServerConnection extends TimerWheel.Timer implements Connec
     if (current == null) {
       return;
     }
-    if (isInputClosed
-        && probes < MOST_PROBES
-        && current.isRequestDone()
-        && !current.isCommitted()) {
-      probes++;
+    if (isInputClosed && !isProbed && current.isRequestDone() && !current.isCommitted()) {
+      isProbed = true;
       probe(current);
-      if (probes < MOST_PROBES) {
-        arm(PROBE_NANOS);
-        return;
-      }
     }
+    long now =
+        h1.loop().nanoTime(); // not the interval: timers are late, and the rate would be lower
+    long since = isWatching ? now - watchedNanos : 0;
+    watchedNanos = now;
     if (!current.isRequestDone()) {
-      String tooSlow = current.watchBody(WATCH_NANOS);
+      String tooSlow = current.watchBody(since);
       if (tooSlow != null) {
         Problem problem = new Problem(408, tooSlow);
         refuseBody(current, problem);
@@ -497,7 +498,7 @@ public final class H1ServerConnection extends TimerWheel.Timer implements Connec
     }
     long pending = output.pendingBytes();
     if (pending > 0 && pending >= lastPending) {
-      sendStalledNanos += WATCH_NANOS;
+      sendStalledNanos += since;
       if (sendStalledNanos >= config.timeouts().send().toNanos()) {
         fail(new Failure.DownstreamGone("it takes none of the response"));
         connection.reset();
@@ -507,7 +508,8 @@ public final class H1ServerConnection extends TimerWheel.Timer implements Connec
       sendStalledNanos = 0;
     }
     lastPending = pending;
-    if (!current.isRequestDone() || pending > 0) {
+    isWatching = !current.isRequestDone() || pending > 0;
+    if (isWatching) {
       arm(WATCH_NANOS);
     }
   }
