@@ -71,9 +71,16 @@ final class ChannelConnection extends Connection {
 
   private void onWriteFailed() {
     isOutputBroken = true; // the peer may have answered before it stopped listening: read on
-    if (events != null && !isClosed) {
+    if (isInputClosed) {
+      breakOff(); // nothing can tell any more that the peer is gone
+    } else if (events != null && !isClosed) {
       events.onWritable();
     }
+  }
+
+  private void breakOff() {
+    cause = new IOException("connection reset by peer");
+    channel.close();
   }
 
   @Override
@@ -181,6 +188,9 @@ final class ChannelConnection extends Connection {
           channel.close(); // it broke, and Netty took that for an end
         } else if (events != null && !isClosed) {
           events.onInputClosed();
+          if (isOutputBroken && !isClosed) {
+            breakOff();
+          }
         }
       } else if (event instanceof ChannelInputShutdownReadComplete && cause != null) {
         channel.close();

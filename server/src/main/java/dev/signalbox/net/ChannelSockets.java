@@ -12,6 +12,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.DuplexChannelConfig;
 import io.netty.channel.unix.DomainSocketAddress;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -26,6 +27,9 @@ import java.util.List;
 final class ChannelSockets extends Sockets {
   /** For so long Netty's own acceptor rests after a failure. */
   private static final Duration PAUSE = Duration.ofSeconds(1);
+
+  /** So long closing a bound address may take. */
+  private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(2);
 
   private static final WriteBufferWaterMark WATER_MARK =
       new WriteBufferWaterMark(Connection.LOW_WATER, Connection.HIGH_WATER);
@@ -64,7 +68,6 @@ final class ChannelSockets extends Sockets {
     bootstrap.childOption(ChannelOption.ALLOCATOR, loop.allocator());
     bootstrap.childOption(ChannelOption.AUTO_READ, false);
     bootstrap.childOption(ChannelOption.AUTO_CLOSE, false);
-    bootstrap.childOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
     bootstrap.childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK);
     bootstrap.handler(new AcceptFailures(events));
     bootstrap.childHandler(new Accepted(children, events));
@@ -86,7 +89,6 @@ final class ChannelSockets extends Sockets {
     bootstrap.option(ChannelOption.ALLOCATOR, loop.allocator());
     bootstrap.option(ChannelOption.AUTO_READ, false);
     bootstrap.option(ChannelOption.AUTO_CLOSE, false);
-    bootstrap.option(ChannelOption.ALLOW_HALF_CLOSURE, true);
     bootstrap.option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK);
     if (isTcp) {
       bootstrap.option(ChannelOption.TCP_NODELAY, true);
@@ -107,6 +109,9 @@ final class ChannelSockets extends Sockets {
   }
 
   private static ChannelConnection connected(Loop loop, Channel channel, SocketAddress address) {
+    if (channel.config() instanceof DuplexChannelConfig config) {
+      config.setAllowHalfClosure(true); // a bootstrap option would not be known to all of them
+    }
     var connection = new ChannelConnection(loop, channel, address);
     channel.pipeline().addLast(connection.handler());
     return connection;
@@ -131,15 +136,18 @@ final class ChannelSockets extends Sockets {
 
     @Override
     public void close() {
-      channel.close();
+      ChannelFuture closing = channel.close();
+      if (!channel.eventLoop().inEventLoop()) {
+        // io_uring cancels its accepts first: where the loop ends before, the port stays taken.
+        closing.awaitUninterruptibly(CLOSE_PATIENCE.toMillis());
+      }
     }
   }
 
   private record ConnectingChannel(ChannelFuture future) implements Connecting {
     @Override
     public void cancel() {
-      future.cancel(false);
-      future.channel().close();
+      future.channel().close(); // that fails the connect, and nobody listens any more
     }
   }
 

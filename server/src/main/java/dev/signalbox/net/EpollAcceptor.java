@@ -69,7 +69,9 @@ final class EpollAcceptor implements EpollIoHandle, Sockets.Bound {
   private void listenForPeers() {
     if (!isClosed && registration != null) {
       boolean isWanted = isAccepting && !isResting;
-      registration.submit(isWanted ? EpollIoOps.EPOLLIN : EpollIoOps.NONE);
+      // Not NONE, for which Netty takes the socket out of epoll and can't put it back. A listening
+      // socket has no peer that could end, so this waits for nothing.
+      registration.submit(isWanted ? EpollIoOps.EPOLLIN : EpollIoOps.EPOLLRDHUP);
     }
   }
 

@@ -118,6 +118,11 @@ final class EpollConnection extends Connection implements EpollIoHandle {
     }
   }
 
+  /** It takes nothing and sends nothing. */
+  private static IOException gone() {
+    return new IOException("connection reset by peer");
+  }
+
   /** The reason why a socket that has ended already broke as well. */
   private IOException brokenBy() {
     try {
@@ -171,6 +176,9 @@ final class EpollConnection extends Connection implements EpollIoHandle {
             events.onReadComplete();
           }
           events.onInputClosed();
+          if (isOutputBroken) {
+            close(gone());
+          }
           return;
         }
         break;
@@ -237,6 +245,9 @@ final class EpollConnection extends Connection implements EpollIoHandle {
       dropQueue();
       mayRead = true;
       reading(isReading);
+      if (isInputClosed) {
+        loop().execute(() -> close(gone())); // nothing else will tell; the caller is at work still
+      }
     }
     if (first == null) {
       if (isCloseWanted) {

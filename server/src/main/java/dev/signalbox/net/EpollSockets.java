@@ -21,9 +21,9 @@ final class EpollSockets extends Sockets {
   Bound bind(
       Loop loop, SocketAddress address, int backlog, List<Loop> children, AcceptEvents events)
       throws IOException {
+    boolean isUnix = !(address instanceof InetSocketAddress);
     Socket socket = newSocket(address);
     try {
-      boolean isUnix = !(address instanceof InetSocketAddress);
       if (!isUnix) {
         socket.setReuseAddress(true);
         socket.setReusePort(true);

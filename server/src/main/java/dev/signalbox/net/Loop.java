@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * {@link #execute} and {@link #isInLoop} are for the loop's own thread.
  */
 public final class Loop {
+  private static final long LONG_NANOS = 10_000_000_000L;
+
   private final int index;
   private final IoEventLoop executor;
   private final Sockets sockets;
@@ -86,8 +88,9 @@ public final class Loop {
   }
 
   /**
-   * Arms a timer: it happens after the delay, or up to two ticks later. While the wheel turns the
-   * clock is not asked: a request would ask it four times, for timers that hardly ever happen.
+   * Arms a timer: it happens after the delay, or up to two ticks later. For long delays the clock
+   * is not asked anew: a request would ask it four times, for timers that hardly ever happen. So a
+   * long one that is armed while the loop has stalled comes early by as much.
    */
   public void arm(TimerWheel.Timer timer, long delayNanos) {
     if (!isTurning) {
@@ -95,7 +98,11 @@ public final class Loop {
       coarseNanos = nanoTime();
       scheduleTurn();
     }
-    timers.arm(timer, coarseNanos, delayNanos + TimerWheel.TICK_NANOS);
+    if (delayNanos < LONG_NANOS) {
+      timers.arm(timer, nanoTime(), delayNanos);
+    } else {
+      timers.arm(timer, coarseNanos, delayNanos + TimerWheel.TICK_NANOS);
+    }
   }
 
   public void cancel(TimerWheel.Timer timer) {

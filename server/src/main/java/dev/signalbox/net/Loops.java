@@ -72,11 +72,21 @@ public final class Loops implements AutoCloseable {
         yield epoll(count);
       }
       case IO_URING -> {
+        avoidLostPolls();
         require("io_uring", IoUring.unavailabilityCause());
         yield ioUring(count);
       }
       case NIO -> nio(count);
     };
+  }
+
+  /**
+   * With Netty's multishot polls a reset that comes right behind data is never told (4.2.18; its
+   * issue 17049 is the like): such a connection would stay for ever. Netty reads it once, when it
+   * is first asked about io_uring.
+   */
+  private static void avoidLostPolls() {
+    System.setProperty("io.netty.iouring.pollAddMultishotEnabled", "false");
   }
 
   /**

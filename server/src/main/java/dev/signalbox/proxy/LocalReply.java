@@ -47,6 +47,10 @@ public final class LocalReply {
       head.headers().add("Content-Type", TEXT);
     }
     head.bodyLength(body.length);
+    if (!ResponseHead.hasNoBody(status)) {
+      // Here, because the codec adds it only where a body follows, and to HEAD none does.
+      head.headers().add("Content-Length", Integer.toString(body.length));
+    }
     stream.sendHead(head);
     if (body.length > 0) {
       stream.write(Unpooled.wrappedBuffer(body));

@@ -25,7 +25,15 @@ public final class BlockHoundExtension implements AfterAllCallback {
           new Allowance(
               "java.util.logging.Logger",
               "log",
-              "a line to the console; the product writes lines on loops only about rare events"));
+              "a line to the console; the product writes lines on loops only about rare events"),
+          new Allowance(
+              "io.netty.channel.uring.IoUringIoHandler",
+              "closeWakeupGate",
+              "a loop that ends waits for the last call that woke it; it serves nobody any more"),
+          new Allowance(
+              "sun.net.NetProperties",
+              "loadDefaultProperties",
+              "the JDK reads its own settings, once, for the first unix-domain socket on nio"));
 
   // Static, because BlockHound changes the classes of the whole JVM.
   private static final Queue<BlockingOperationError> BLOCKED = new ConcurrentLinkedQueue<>();

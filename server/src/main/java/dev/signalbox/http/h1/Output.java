@@ -62,6 +62,11 @@ final class Output {
     } else {
       push();
       connection.write(data);
+      if (!isChunked) {
+        // At once: as long as the client keeps up, the same buffer serves the next read, and its
+        // bytes are still in the processor's cache.
+        connection.flush();
+      }
     }
     if (isChunked) {
       room(2).writeBytes(HeadWriter.CRLF);

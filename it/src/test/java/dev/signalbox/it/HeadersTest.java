@@ -1,0 +1,262 @@
+package dev.signalbox.it;
+
+import static dev.signalbox.testkit.Step.respond;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.signalbox.testkit.FakeOrigin;
+import dev.signalbox.testkit.RawHttp1Client;
+import dev.signalbox.testkit.ReceivedRequest;
+import dev.signalbox.testkit.Script;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What is said to the other side about the connection, the client and the way. */
+@OnEachTransport
+final class HeadersTest {
+  private static final String TRUSTING = "trusted-proxies: [127.0.0.0/8, \"::1\"]";
+
+  @RegisterExtension final Stage stage;
+
+  HeadersTest(Machine machine) {
+    stage = new Stage(machine);
+  }
+
+  private FakeOrigin origin() {
+    return stage.origin(Script.each(respond(200, "ok")));
+  }
+
+  /** What the origin receives of this request. */
+  private ReceivedRequest sent(Config config, FakeOrigin origin, String request) {
+    stage.start(config);
+    assertThat(stage.client().exchange(request).status()).isEqualTo(200);
+    return origin.requests().getFirst();
+  }
+
+  @Test
+  void theHostIsPreserved() {
+    var origin = origin();
+    var request =
+        sent(Config.to(origin), origin, "GET / HTTP/1.1\r\nhOST: Shop.Example:81\r\n\r\n");
+    assertThat(request.header("Host")).isEqualToIgnoringCase("shop.example:81");
+  }
+
+  @Test
+  void theHostIsTheEndpointsWhereItIsNotPreserved() {
+    var origin = origin();
+    var request = sent(Config.to(origin).upstream("preserve-host: false"), origin, Wire.GET);
+    assertThat(request.header("Host")).isEqualTo(origin.hostAndPort());
+    assertThat(request.header("X-Forwarded-Host")).isEqualTo("shop.example");
+  }
+
+  @Test
+  void anAbsoluteTargetNamesTheHost() {
+    var origin = origin();
+    var request =
+        sent(
+            Config.to(origin),
+            origin,
+            "GET http://real.example/a?b HTTP/1.1\r\nHost: other.example\r\n\r\n");
+    assertThat(request.startLine()).isEqualTo("GET /a?b HTTP/1.1"); // RFC 9112 §3.2.2
+    assertThat(request.header("Host")).isEqualTo("real.example");
+    assertThat(request.header("X-Forwarded-Host")).isEqualTo("real.example");
+  }
+
+  @Test
+  void anAsteriskStaysAnAsterisk() {
+    var origin = origin();
+    var request = sent(Config.to(origin), origin, Wire.request("OPTIONS", "*"));
+    assertThat(request.startLine()).isEqualTo("OPTIONS * HTTP/1.1");
+  }
+
+  @Test
+  void hopByHopFieldsOfARequestAreNotForwarded() {
+    var origin = origin();
+    var request =
+        sent(
+            Config.to(origin),
+            origin,
+            Wire.get(
+                "/",
+                "Connection: X-Secret, keep-alive, , Upgrade",
+                "X-Secret: 1",
+                "X-SECRET: 2",
+                "Keep-Alive: timeout=5",
+                "Proxy-Connection: keep-alive",
+                "TE: trailers",
+                "Upgrade: websocket",
+                "HTTP2-Settings: AAMAAABk",
+                "X-Kept: 1"));
+    for (var gone :
+        "Connection X-Secret Keep-Alive Proxy-Connection TE Upgrade HTTP2-Settings"
+            .split(" ", -1)) {
+      assertThat(request.headers(gone)).as(gone).isEmpty();
+    }
+    assertThat(request.header("X-Kept")).isEqualTo("1");
+  }
+
+  @Test
+  void hopByHopFieldsOfAResponseAreNotForwarded() {
+    stage.start(
+        stage.origin(
+            Script.each(
+                respond(
+                    Wire.head(
+                        "HTTP/1.1 200 OK",
+                        "Connection: X-Inner",
+                        "X-Inner: 1",
+                        "Keep-Alive: timeout=5",
+                        "Proxy-Connection: keep-alive",
+                        "Upgrade: h2c",
+                        "Set-Cookie: a=1",
+                        "Set-Cookie: b=2",
+                        "Content-Length: 0")))));
+    var response = stage.client().exchange(Wire.GET);
+    for (var gone : "Connection X-Inner Keep-Alive Proxy-Connection Upgrade".split(" ", -1)) {
+      assertThat(response.headers(gone)).as(gone).isEmpty();
+    }
+    assertThat(response.headers("Set-Cookie")).containsExactly("a=1", "b=2");
+  }
+
+  @Test
+  void aConnectionFieldCannotRemoveTheFraming() {
+    var origin = origin();
+    stage.start(origin);
+    for (var name : "Host Content-Length Transfer-Encoding".split(" ", -1)) {
+      assertThat(stage.client().exchange(Wire.get("/", "Connection: " + name)).status())
+          .as(name)
+          .isEqualTo(400);
+    }
+    assertThat(origin.accepted()).isZero();
+  }
+
+  @Test
+  void whatAStrangerSaysAboutItselfIsReplaced() {
+    var origin = origin();
+    var request =
+        sent(
+            Config.to(origin),
+            origin,
+            Wire.get(
+                "/",
+                "X-Forwarded-For: 10.0.0.1",
+                "x-forwarded-for: 10.0.0.2",
+                "X-Forwarded-Proto: https",
+                "X-Forwarded-Host: bank.example",
+                "X-Forwarded-Port: 443",
+                "Forwarded: for=10.0.0.3"));
+    assertThat(request.header("X-Forwarded-For")).isEqualTo("127.0.0.1");
+    assertThat(request.header("X-Forwarded-Proto")).isEqualTo("http");
+    assertThat(request.header("X-Forwarded-Host")).isEqualTo("shop.example");
+    assertThat(request.header("X-Forwarded-Port")).isEqualTo(Integer.toString(stage.port()));
+    assertThat(request.header("Forwarded")).isNull();
+  }
+
+  @Test
+  void aTrustedProxyIsBelievedAndAppendedTo() {
+    var origin = origin();
+    var request =
+        sent(
+            Config.to(origin).listener(TRUSTING),
+            origin,
+            Wire.get(
+                "/",
+                "X-Forwarded-For: 192.0.2.1",
+                "X-Forwarded-For: 2001:db8::1",
+                "X-Forwarded-Proto: https",
+                "X-Forwarded-Host: bank.example",
+                "X-Forwarded-Port: 443"));
+    assertThat(request.header("X-Forwarded-For")).isEqualTo("192.0.2.1, 2001:db8::1, 127.0.0.1");
+    assertThat(request.header("X-Forwarded-Proto")).isEqualTo("https");
+    assertThat(request.header("X-Forwarded-Host")).isEqualTo("bank.example");
+    assertThat(request.header("X-Forwarded-Port")).isEqualTo("443");
+  }
+
+  @Test
+  void forwardedTellsTheSameInOneField() {
+    var origin = origin();
+    var request =
+        sent(
+            Config.to(origin).listener("forwarded: forwarded"),
+            origin,
+            Wire.get("/", "Forwarded: for=10.0.0.3", "X-Forwarded-For: 10.0.0.1"));
+    assertThat(request.header("Forwarded")).isEqualTo("for=127.0.0.1;host=shop.example;proto=http");
+    assertThat(request.header("X-Forwarded-For")).isNull();
+  }
+
+  @Test
+  void forwardedOfATrustedProxyIsAppendedTo() {
+    var origin = origin();
+    var request =
+        sent(
+            Config.to(origin).listener(TRUSTING + ", forwarded: both"),
+            origin,
+            Wire.get("/", "Forwarded: for=\"[2001:db8::1]\";proto=https"));
+    assertThat(request.header("Forwarded"))
+        .isEqualTo("for=\"[2001:db8::1]\";proto=https, for=127.0.0.1;host=shop.example;proto=http");
+    assertThat(request.header("X-Forwarded-For")).isEqualTo("127.0.0.1");
+  }
+
+  @Test
+  void nothingIsToldWhereNothingIsWanted() {
+    var origin = origin();
+    var request =
+        sent(
+            Config.to(origin).listener("forwarded: none, via: false"),
+            origin,
+            Wire.get("/", "X-Forwarded-For: 10.0.0.1", "Forwarded: for=10.0.0.3"));
+    assertThat(request.raw()).doesNotContainIgnoringCase("forwarded").doesNotContain("Via");
+  }
+
+  @Test
+  void viaGrowsByOneHop() {
+    var origin = origin();
+    var request = sent(Config.to(origin), origin, Wire.get("/", "Via: 1.0 fred"));
+    assertThat(request.header("Via")).isEqualTo("1.0 fred, 1.1 signalbox"); // RFC 9110 §7.6.3
+  }
+
+  @Test
+  void viaNamesTheVersionThatWasReceived() {
+    var origin = origin();
+    var request = sent(Config.to(origin), origin, "GET / HTTP/1.0\r\n\r\n");
+    assertThat(request.header("Via")).isEqualTo("1.0 signalbox");
+  }
+
+  /** The loopback addresses that this machine has. */
+  static Stream<String> loopbacks() {
+    return Stream.of("127.0.0.1", "::1").filter(HeadersTest::isHere);
+  }
+
+  private static boolean isHere(String address) {
+    try (var socket = new ServerSocket(0, 1, InetAddress.getByName(address))) {
+      return socket.isBound();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("loopbacks")
+  void theClientsAddressIsToldInEveryFamily(String address) {
+    boolean isV6 = address.indexOf(':') >= 0;
+    var origin = origin();
+    stage.start(
+        Config.to(origin)
+            .bind(isV6 ? "[" + address + "]:0" : address + ":0")
+            .listener("forwarded: both, " + TRUSTING));
+    var client = stage.add(RawHttp1Client.connect(new InetSocketAddress(address, stage.port())));
+    assertThat(client.exchange(Wire.get("/", "X-Forwarded-For: 192.0.2.1")).status())
+        .isEqualTo(200);
+    var request = origin.requests().getFirst();
+    assertThat(request.header("X-Forwarded-For"))
+        .isEqualTo("192.0.2.1, " + (isV6 ? "0:0:0:0:0:0:0:1" : address));
+    assertThat(request.header("Forwarded"))
+        .startsWith("for=" + (isV6 ? "\"[0:0:0:0:0:0:0:1]\"" : address));
+  }
+}

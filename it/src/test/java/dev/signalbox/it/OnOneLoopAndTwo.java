@@ -1,0 +1,15 @@
+package dev.signalbox.it;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Runs a test class on each transport that works here, with one loop and with two. */
+@Target(ElementType.TYPE)
+@Retention(RetentionPolicy.RUNTIME)
+@ParameterizedClass(name = "{0}")
+@MethodSource("dev.signalbox.it.Machine#withOneLoopAndWithTwo")
+@interface OnOneLoopAndTwo {}
