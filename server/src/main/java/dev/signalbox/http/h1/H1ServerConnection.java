@@ -31,6 +31,9 @@ public final class H1ServerConnection extends TimerWheel.Timer implements Connec
   /** After so long without an answer a half-closed client is asked whether it is still there. */
   private static final long PROBE_NANOS = 500_000_000L;
 
+  /** The first brings the reset; where only writing shows it, the next finds it. */
+  private static final int MOST_PROBES = 4;
+
   private enum Phase {
     /** Waiting for the first byte of a request. */
     IDLE,
@@ -63,7 +66,7 @@ public final class H1ServerConnection extends TimerWheel.Timer implements Connec
   private boolean isProcessing; // whoever ends a stream now need not look for the next request
   private boolean isInputClosed;
   private boolean isDraining; // no further request after the one under way
-  private boolean isProbed;
+  private int probes;
   private boolean isFirst = true;
 
   // For the watch over bodies.
@@ -237,7 +240,7 @@ public final class H1ServerConnection extends TimerWheel.Timer implements Connec
   private void begin(RequestParser current) {
     phase = Phase.EXCHANGE;
     isFirst = false;
-    isProbed = false;
+    probes = 0;
     isWatching = false;
     var begun = new H1ServerStream(this, current, config.timeouts());
     stream = begun;
@@ -480,12 +483,19 @@ public final class H1ServerConnection extends TimerWheel.Timer implements Connec
     if (current == null) {
       return;
     }
-    if (isInputClosed && !isProbed && current.isRequestDone() && !current.isCommitted()) {
-      isProbed = true;
+    if (isInputClosed
+        && probes < MOST_PROBES
+        && current.isRequestDone()
+        && !current.isCommitted()) {
+      probes++;
       probe(current);
+      if (probes < MOST_PROBES) {
+        arm(PROBE_NANOS);
+        return;
+      }
     }
-    long now =
-        h1.loop().nanoTime(); // not the interval: timers are late, and the rate would be lower
+    // The time that passed, not the interval: timers are late, and a rate would be a lower one.
+    long now = h1.loop().nanoTime();
     long since = isWatching ? now - watchedNanos : 0;
     watchedNanos = now;
     if (!current.isRequestDone()) {
