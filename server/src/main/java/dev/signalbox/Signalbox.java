@@ -160,6 +160,10 @@ public final class Signalbox implements AutoCloseable {
     listeners.forEach(Listener::drain);
     listeners.forEach(Listener::abort);
     snapshot.upstreams().values().forEach(upstream -> upstream.close());
+    // On io_uring a close takes a moment, and nobody would be told of it once the loops have ended.
+    for (Listener listener : listeners) {
+      listener.drained().copy().completeOnTimeout(null, 2, TimeUnit.SECONDS).join();
+    }
     loops.close();
   }
 }

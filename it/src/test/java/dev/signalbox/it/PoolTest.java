@@ -102,10 +102,12 @@ final class PoolTest {
     var first = stage.client().send(Wire.GET);
     origin.awaitRequests(1);
     for (int i = 0; i < 4; i++) {
-      stage.client().send(Wire.get("/leaves")).reset();
+      var leaving = stage.client().send(Wire.get("/leaves"));
+      stage.awaitConnections(2);
+      leaving.reset();
+      stage.awaitConnections(1);
     }
     var last = stage.client().send(Wire.get("/stays"));
-    stage.awaitConnections(2);
     goOn.give();
     assertThat(first.readResponse().body()).isEqualTo("ok");
     assertThat(last.readResponse().body()).isEqualTo("ok");
