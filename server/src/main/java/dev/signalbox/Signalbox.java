@@ -164,6 +164,10 @@ public final class Signalbox implements AutoCloseable {
     // Loops that end close what is open in order: those who must see an error see it before.
     areDrainedWithin(ABORT);
     snapshot.upstreams().values().forEach(upstream -> upstream.close());
+    // On io_uring a close takes a moment, and nobody would be told of it once the loops have ended.
+    for (Listener listener : listeners) {
+      listener.drained().copy().completeOnTimeout(null, 2, TimeUnit.SECONDS).join();
+    }
     loops.close();
   }
 }

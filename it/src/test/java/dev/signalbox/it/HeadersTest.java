@@ -255,8 +255,7 @@ final class HeadersTest {
         .isEqualTo(200);
     var request = origin.requests().getFirst();
     assertThat(request.header("X-Forwarded-For"))
-        .isEqualTo("192.0.2.1, " + (isV6 ? "0:0:0:0:0:0:0:1" : address));
-    assertThat(request.header("Forwarded"))
-        .startsWith("for=" + (isV6 ? "\"[0:0:0:0:0:0:0:1]\"" : address));
+        .isEqualTo("192.0.2.1, " + (isV6 ? "::1" : address));
+    assertThat(request.header("Forwarded")).startsWith("for=" + (isV6 ? "\"[::1]\"" : address));
   }
 }

@@ -31,6 +31,11 @@ public final class BlockHoundExtension implements AfterAllCallback {
               "closeWakeupGate",
               "a loop that ends waits for the last call that woke it; it serves nobody any more"),
           new Allowance(
+              "io.netty.buffer.AdaptivePoolingAllocator$MagazineGroup",
+              "tryExpandMagazines",
+              "two loops that ask for memory at once; the allocator then grows, so that they do not"
+                  + " meet again"),
+          new Allowance(
               "sun.net.NetProperties",
               "loadDefaultProperties",
               "the JDK reads its own settings, once, for the first unix-domain socket on nio"));
