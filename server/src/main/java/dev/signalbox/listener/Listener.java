@@ -107,6 +107,9 @@ public final class Listener implements AcceptEvents {
   }
 
   private int localPort() {
+    if (config.bind() instanceof Address.Tcp(_, int port) && port > 0) {
+      return port; // a first connection may come before `bound` is known
+    }
     return bound != null && bound.localAddress() instanceof InetSocketAddress inet
         ? inet.getPort()
         : 0;

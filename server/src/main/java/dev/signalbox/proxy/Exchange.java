@@ -153,7 +153,8 @@ final class Exchange implements StreamEvents, Balancer.Pick {
       downstream.reset(why);
       return;
     }
-    if (!RetryPolicy.allows(why, head.method(), attempts, repeats, body.canRepeat())) {
+    if (!RetryPolicy.allows(
+        why, head.method(), attempts, repeats, body.canRepeat(), endpoints(forward))) {
       String id = proxy.newId(downstream.loop());
       proxy.onFailed(id, this, failed, why);
       reply(LocalReply.error(why.status(), id));
@@ -169,6 +170,10 @@ final class Exchange implements StreamEvents, Balancer.Pick {
       tried |= 1L << Math.min(failed.endpoint(), 63);
       next.begin();
     }
+  }
+
+  private int endpoints(Target.Forward forward) {
+    return forward.upstream().on(downstream.loop()).endpoints();
   }
 
   /** The client is gone. */

@@ -115,8 +115,9 @@ final class RequestBody {
     kept.writeBytes(data, data.readerIndex(), data.readableBytes());
   }
 
-  /** Lets go of what is kept: it will not be repeated. */
+  /** Lets go of what is kept, and keeps no more: it will not be repeated. */
   void release() {
+    hasSentUnkept = true;
     if (kept != null) {
       kept.release();
       kept = null;

@@ -17,10 +17,19 @@ final class RetryPolicy {
    * @param attempts how many were made
    * @param repeats how many of them may have been acted on
    * @param canRepeatBody whether the whole body can be sent again
+   * @param endpoints how many the upstream has: each is connected to once, a single one twice
    */
   static boolean allows(
-      Failure failure, Method method, int attempts, int repeats, boolean canRepeatBody) {
+      Failure failure,
+      Method method,
+      int attempts,
+      int repeats,
+      boolean canRepeatBody,
+      int endpoints) {
     if (attempts >= MOST_ATTEMPTS || !canRepeatBody) {
+      return false;
+    }
+    if (failure instanceof Failure.ConnectFailed && attempts >= Math.max(2, endpoints)) {
       return false;
     }
     return switch (failure.retry()) {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How long an exchange of a route may take.
  *
- * @param connect to open a connection to an endpoint; beyond it 503 or another attempt
+ * @param connect to open a connection to an endpoint; beyond it another attempt or 504
  * @param response from the end of the request to the head of the response; beyond it 504
  * @param idle within a response without a byte
  * @param total from the head of the request to the end of the response; null for any time
@@ -63,7 +63,7 @@ public record RouteTimeouts(
                   "connect",
                   Shapes.duration(),
                   ofAllRoutes ? "3s" : null,
-                  "To open a connection to an endpoint; beyond it another attempt, or 503.");
+                  "To open a connection to an endpoint; beyond it another attempt, or 504.");
           var response =
               key(
                   keys,

@@ -188,12 +188,10 @@ final class H1ClientStream implements ClientStream {
    * @return what is too late, or null where it is not the endpoint that we wait for
    */
   @Nullable String onTimer() {
-    if (isHeadDone) {
-      return "paused for too long in its response";
-    }
     if (isRequestDone) {
-      return "did not answer in time";
+      return isHeadDone ? "paused for too long in its response" : "did not answer in time";
     }
+    // The client is still sending: it is the endpoint's turn only while it has not taken all.
     long pending = owner.output().pendingBytes();
     if (pending > 0 && pending >= pendingAtLastLook && pendingAtLastLook > 0) {
       return "takes none of the request";

@@ -8,6 +8,10 @@ import io.netty.buffer.ByteBuf;
 final class Refusals {
   static final byte[] CONTINUE = Ascii.bytes("HTTP/1.1 100 Continue\r\n\r\n");
 
+  // RFC 9110 §15.5.6: a 405 says what is allowed
+  private static final String ALLOW =
+      "\r\nAllow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS, TRACE";
+
   private Refusals() {}
 
   static void write(Problem problem, byte[] date, Output output) {
@@ -18,6 +22,7 @@ final class Refusals {
                 + problem.status()
                 + ' '
                 + Reasons.of(problem.status())
+                + (problem.status() == 405 ? ALLOW : "")
                 + "\r\nDate: "
                 + Ascii.text(date, 0, date.length)
                 + "\r\nContent-Type: text/plain\r\nContent-Length: "
