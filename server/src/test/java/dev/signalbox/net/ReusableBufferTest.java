@@ -2,7 +2,9 @@ package dev.signalbox.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
 
 class ReusableBufferTest {
@@ -21,7 +23,7 @@ class ReusableBufferTest {
   }
 
   @Test
-  void isReplacedWhileSomebodyHoldsIt() {
+  void givesAnotherWhileSomebodyHoldsIt() {
     var reusable = new ReusableBuffer(ByteBufAllocator.DEFAULT, 64);
     var first = reusable.take();
     first.writeByte(1);
@@ -30,14 +32,16 @@ class ReusableBufferTest {
     assertThat(second).isNotSameAs(first);
     assertThat(first.getByte(0)).isEqualTo((byte) 1);
     first.release();
-    assertThat(first.refCnt()).isZero();
     second.release();
+    assertThat(reusable.take()).isSameAs(first);
+    first.release();
     reusable.release();
+    assertThat(first.refCnt()).isZero();
     assertThat(second.refCnt()).isZero();
   }
 
   @Test
-  void isReplacedWhileSomebodyHoldsASliceOfIt() {
+  void givesAnotherWhileSomebodyHoldsASliceOfIt() {
     var reusable = new ReusableBuffer(ByteBufAllocator.DEFAULT, 64);
     var first = reusable.take().writeByte(1);
     var slice = first.readRetainedSlice(1);
@@ -48,5 +52,19 @@ class ReusableBufferTest {
     second.release();
     reusable.release();
     assertThat(first.refCnt()).isZero();
+  }
+
+  @Test
+  void keepsOnlyAFewHoweverManyAreHeld() {
+    var reusable = new ReusableBuffer(ByteBufAllocator.DEFAULT, 64);
+    var held = new ArrayList<ByteBuf>();
+    for (int i = 0; i < 3 * ReusableBuffer.KEPT; i++) {
+      held.add(reusable.take());
+    }
+    assertThat(held).doesNotHaveDuplicates();
+    held.forEach(ByteBuf::release);
+    assertThat(held.stream().filter(buffer -> buffer.refCnt() > 0)).hasSize(ReusableBuffer.KEPT);
+    reusable.release();
+    assertThat(held.stream().filter(buffer -> buffer.refCnt() > 0)).isEmpty();
   }
 }
