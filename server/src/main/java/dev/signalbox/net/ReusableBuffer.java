@@ -10,7 +10,7 @@ import io.netty.buffer.ByteBufAllocator;
  */
 final class ReusableBuffer {
   /** What one read brings at most, in bytes. */
-  static final int READ_SIZE = 64 * 1024;
+  static final int READ_SIZE = 128 * 1024;
 
   /** Room for a head and a small body, in bytes. */
   static final int WRITE_SIZE = 16 * 1024;
