@@ -29,9 +29,6 @@ public sealed interface Failure {
   /** The client went away, or sent nothing for too long, before the exchange was complete. */
   record DownstreamGone(String reason) implements Failure {}
 
-  /** The client was too slow with its request. */
-  record DownstreamTimeout(String reason) implements Failure {}
-
   /** No endpoint of the upstream can take the request now. */
   record NoEndpoint(String upstream, String reason) implements Failure {}
 
@@ -72,7 +69,6 @@ public sealed interface Failure {
     return switch (this) {
       case BadRequest(int status, _) -> status;
       case DownstreamGone _ -> 499;
-      case DownstreamTimeout _ -> 408;
       case NoEndpoint _, Exhausted _, ShuttingDown _ -> 503;
       case ConnectFailed(_, _, boolean isTimeout) -> isTimeout ? 504 : 502;
       case UpstreamReset _, BadResponse _ -> 502;
@@ -83,7 +79,7 @@ public sealed interface Failure {
 
   default Blame blame() {
     return switch (this) {
-      case BadRequest _, DownstreamGone _, DownstreamTimeout _ -> Blame.DOWNSTREAM;
+      case BadRequest _, DownstreamGone _ -> Blame.DOWNSTREAM;
       case ConnectFailed _, UpstreamReset _, BadResponse _, UpstreamTimeout _ -> Blame.UPSTREAM;
       case NoEndpoint _, Exhausted _, TotalTimeout _, ShuttingDown _, Bug _ -> Blame.SELF;
     };
@@ -100,7 +96,6 @@ public sealed interface Failure {
       }
       case BadRequest _,
           DownstreamGone _,
-          DownstreamTimeout _,
           NoEndpoint _,
           Exhausted _,
           BadResponse _,

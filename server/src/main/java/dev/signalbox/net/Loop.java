@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * {@link #execute} and {@link #isInLoop} are for the loop's own thread.
  */
 public final class Loop {
+  /** Room in a {@link #writeBuffer()}, in bytes. */
+  public static final int WRITE_BUFFER = ReusableBuffer.WRITE_SIZE;
+
   private static final long LONG_NANOS = 10_000_000_000L;
 
   private final int index;

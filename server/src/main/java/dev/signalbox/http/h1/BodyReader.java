@@ -80,14 +80,6 @@ final class BodyReader {
     return state == State.LENGTH ? remaining : 0;
   }
 
-  /** Counts bytes that were carried past this reader. */
-  void skip(long count) {
-    remaining -= count;
-    if (remaining == 0) {
-      state = State.DONE;
-    }
-  }
-
   /** The fields after the last chunk, or null. Valid until the next body begins. */
   @Nullable Headers trailers() {
     return trailers;
@@ -109,7 +101,10 @@ final class BodyReader {
       case DONE -> null;
       case LENGTH -> {
         int count = (int) Math.min(remaining, in.readableBytes());
-        skip(count);
+        remaining -= count;
+        if (remaining == 0) {
+          state = State.DONE;
+        }
         yield count == 0 ? null : in.readRetainedSlice(count);
       }
       case UNTIL_CLOSE -> in.isReadable() ? in.readRetainedSlice(in.readableBytes()) : null;

@@ -3,6 +3,7 @@ package dev.signalbox.http.h1;
 import dev.signalbox.http.Ascii;
 import dev.signalbox.http.Headers;
 import dev.signalbox.net.Connection;
+import dev.signalbox.net.Loop;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +15,6 @@ final class Output {
   /** Body parts up to this size are copied behind what is pending; larger ones go as they are. */
   private static final int COPY_AT_MOST = 4096;
 
-  private static final int ROOM = 16 * 1024;
   private static final byte[] LAST_CHUNK = Ascii.bytes("0\r\n");
   private static final byte[] HEX = Ascii.bytes("0123456789abcdef");
 
@@ -39,7 +39,7 @@ final class Output {
     }
     push();
     current =
-        bytes <= ROOM
+        bytes <= Loop.WRITE_BUFFER
             ? connection.loop().writeBuffer()
             : connection.loop().allocator().directBuffer(bytes);
     pending = current;
