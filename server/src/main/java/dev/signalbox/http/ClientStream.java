@@ -1,4 +1,13 @@
 package dev.signalbox.http;
 
 /** The upstream side of one attempt: a request goes out, a response comes in. */
-public interface ClientStream extends HttpStream {}
+public interface ClientStream extends HttpStream {
+  /**
+   * Lets the rest of the response's body pass by inside the kernel, where it is long and both sides
+   * carry it as it is. No part of it comes as an event; its end does, as always.
+   *
+   * @param sink where everything that came so far has been written and flushed
+   * @return whether it began; false changes nothing
+   */
+  boolean splice(ServerStream sink);
+}

@@ -1,5 +1,8 @@
 package dev.signalbox.http;
 
+import dev.signalbox.net.Connection;
+import org.jspecify.annotations.Nullable;
+
 /** The downstream side of one exchange: a request comes in, a response goes out. */
 public interface ServerStream extends HttpStream {
   /** Who is told of the request's body. Set by the {@link StreamHandler}, before it returns. */
@@ -15,6 +18,15 @@ public interface ServerStream extends HttpStream {
    * Fields that frame the message are the stream's business.
    */
   void sendHead(ResponseHead head);
+
+  /**
+   * The connection that takes the response's body as it is: of known length, with nothing to be
+   * added or changed on the way. Null where there is none.
+   */
+  @Nullable Connection plainConnection();
+
+  /** So many bytes of the response's body went to {@link #plainConnection} past this stream. */
+  void onSpliced(long bytes);
 
   /** Whether a response head has been sent: from then on no other answer is possible. */
   boolean isCommitted();

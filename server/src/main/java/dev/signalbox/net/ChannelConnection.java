@@ -31,6 +31,7 @@ final class ChannelConnection extends Connection {
   private @Nullable ConnectionEvents events;
   private @Nullable IOException cause;
   private boolean isOutputBroken;
+  private long writtenBytes;
   private boolean isInputClosed;
   private boolean isClosed;
 
@@ -61,6 +62,7 @@ final class ChannelConnection extends Connection {
       data.release();
       return;
     }
+    writtenBytes += data.readableBytes();
     channel.write(data).addListener(onWritten);
   }
 
@@ -92,6 +94,11 @@ final class ChannelConnection extends Connection {
   public long pendingBytes() {
     var queue = channel.unsafe().outboundBuffer();
     return queue == null ? 0 : queue.totalPendingWriteBytes() - queue.currentProgress();
+  }
+
+  @Override
+  public long sentBytes() {
+    return writtenBytes - pendingBytes();
   }
 
   @Override

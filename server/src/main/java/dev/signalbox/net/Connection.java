@@ -42,6 +42,24 @@ public abstract class Connection {
   public abstract long pendingBytes();
 
   /**
+   * Bytes that the kernel has taken since the connection began: whoever watches a slow peer sees
+   * its progress in them.
+   */
+  public abstract long sentBytes();
+
+  /**
+   * Moves the next bytes that come here straight into another connection of the same loop, inside
+   * the kernel, where the transport can do that and nothing is queued there. They come as no event;
+   * until they are through, nobody may write to the sink. The end of the input before its time is
+   * told as always; it ends the splice, as the close of either connection does.
+   *
+   * @return whether it began; false changes nothing
+   */
+  public boolean splice(Connection sink, long bytes, SpliceEvents spliceEvents) {
+    return false;
+  }
+
+  /**
    * Whether to read. Data that was read already may still come once after {@code false}: at most
    * one buffer.
    */

@@ -55,6 +55,11 @@ final class EpollConnection extends Connection implements EpollIoHandle {
   private boolean isCloseWanted;
   private boolean wasUnwritable;
   private boolean isClosed;
+  private long sentBytes;
+
+  // Nearly always null: what goes out from here, and what comes in, past this process.
+  private @Nullable Splice outgoing;
+  private @Nullable Splice incoming;
 
   EpollConnection(Loop loop, Socket socket, SocketAddress remoteAddress) {
     super(loop);
@@ -154,6 +159,14 @@ final class EpollConnection extends Connection implements EpollIoHandle {
   private void read() {
     boolean hasData = false;
     for (int turn = 0; isReading && mayRead; turn++) {
+      if (outgoing != null) {
+        if (hasData) {
+          events.onReadComplete();
+          hasData = false;
+        }
+        outgoing.run();
+        return;
+      }
       if (turn == READS_A_TURN) {
         reading(true); // others' turn
         break;
@@ -229,6 +242,12 @@ final class EpollConnection extends Connection implements EpollIoHandle {
 
   @Override
   public void flush() {
+    if (incoming != null) {
+      if (!isBlocked) {
+        incoming.run();
+      }
+      return; // nothing is queued meanwhile
+    }
     try {
       while (first != null && !isBlocked && !isOutputBroken) {
         ByteBuf one = first;
@@ -297,6 +316,7 @@ final class EpollConnection extends Connection implements EpollIoHandle {
 
   private void taken(long sent) {
     pendingBytes -= sent;
+    sentBytes += sent;
     long left = sent;
     while (first != null) {
       int readable = first.readableBytes();
@@ -325,7 +345,12 @@ final class EpollConnection extends Connection implements EpollIoHandle {
 
   @Override
   public long pendingBytes() {
-    return pendingBytes;
+    return incoming == null ? pendingBytes : pendingBytes + incoming.held();
+  }
+
+  @Override
+  public long sentBytes() {
+    return sentBytes;
   }
 
   @Override
@@ -339,6 +364,93 @@ final class EpollConnection extends Connection implements EpollIoHandle {
       socket.shutdown(false, true);
     } catch (IOException e) {
       close(e);
+    }
+  }
+
+  // --- bytes that pass by inside the kernel ---
+
+  @Override
+  public boolean splice(Connection to, long bytes, SpliceEvents spliceEvents) {
+    if (!(to instanceof EpollConnection sink)
+        || sink == this
+        || outgoing != null
+        || !isReading
+        || isClosed
+        || !sink.canTakeSplice()) {
+      return false;
+    }
+    Pipe pipe = loop().pipes().take();
+    if (pipe == null) {
+      return false;
+    }
+    var splice = new Splice(this, sink, bytes, spliceEvents, pipe);
+    outgoing = splice;
+    sink.incoming = splice;
+    readAgain(); // what an edge has announced already is not announced again
+    return true;
+  }
+
+  private boolean canTakeSplice() {
+    return first == null
+        && incoming == null
+        && !isClosed
+        && !isOutputBroken
+        && !isShutdownWanted
+        && !isCloseWanted;
+  }
+
+  /** As a source: whether a read may find anything. */
+  boolean mayReadNow() {
+    return isReading && mayRead && !isClosed;
+  }
+
+  /** As a source: reads once others have had their turn. */
+  void readAgain() {
+    reading(isReading);
+  }
+
+  /** As a source: a read found nothing. */
+  void onSourceEmpty() {
+    mayRead = false;
+    if (peerHasEnded && !isInputClosed) {
+      isInputClosed = true;
+      endSplices();
+      events.onInputClosed();
+    }
+  }
+
+  /** As a sink: the kernel took so much. */
+  void onSpliceSent(long bytes) {
+    sentBytes += bytes;
+  }
+
+  /** As a sink: whether it waits for the kernel to take more. */
+  boolean isBlocked() {
+    return isBlocked;
+  }
+
+  /** As a sink: the kernel's buffer is full. */
+  void onSinkFull() {
+    isBlocked = true;
+    awaitWritable();
+  }
+
+  void onSpliceEnd(Splice ended) {
+    if (outgoing == ended) {
+      outgoing = null;
+      readAgain(); // what came behind the spliced bytes
+    }
+    if (incoming == ended) {
+      incoming = null;
+    }
+  }
+
+  private void endSplices() {
+    if (outgoing != null) {
+      outgoing.end();
+    }
+    if (incoming != null) {
+      incoming.end();
     }
   }
 
@@ -371,12 +483,14 @@ final class EpollConnection extends Connection implements EpollIoHandle {
     close(new ClosedChannelException());
   }
 
-  private void close(@Nullable IOException cause) {
+  /** Closes, and tells why. */
+  void close(@Nullable IOException cause) {
     if (isClosed) {
       return;
     }
     isClosed = true;
     isReading = false;
+    endSplices();
     dropQueue();
     try {
       socket.close(); // before the registration ends: that saves a system call

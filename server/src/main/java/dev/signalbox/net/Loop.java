@@ -31,6 +31,7 @@ public final class Loop {
   private final ReusableBuffer readBuffer;
   private final ReusableBuffer writeBuffer;
   private @Nullable IovArray vectors;
+  private final Pipe.Cache pipes = new Pipe.Cache();
   private boolean isTurning;
   private long coarseNanos; // the time of the last turn, while the wheel turns
 
@@ -137,6 +138,10 @@ public final class Loop {
     return vectors;
   }
 
+  Pipe.Cache pipes() {
+    return pipes;
+  }
+
   Sockets sockets() {
     return sockets;
   }
@@ -166,6 +171,7 @@ public final class Loop {
   void release() {
     readBuffer.release();
     writeBuffer.release();
+    pipes.close();
     if (vectors != null) {
       vectors.release();
     }

@@ -8,6 +8,7 @@ import dev.signalbox.http.Headers;
 import dev.signalbox.http.RequestHead;
 import dev.signalbox.http.ResponseEvents;
 import dev.signalbox.http.ResponseHead;
+import dev.signalbox.http.ServerStream;
 import dev.signalbox.upstream.ConnectionPool;
 import dev.signalbox.upstream.UpstreamOnLoop;
 import io.netty.buffer.ByteBuf;
@@ -150,6 +151,11 @@ final class Attempt implements ResponseEvents, ConnectionPool.Taker {
     if (upstreamStream != null) {
       upstreamStream.reading(isWanted);
     }
+  }
+
+  /** Lets the rest of the response pass by inside the kernel, if it can. */
+  boolean splice(ServerStream sink) {
+    return upstreamStream != null && upstreamStream.splice(sink);
   }
 
   /** The exchange is over: nothing that still comes matters. */

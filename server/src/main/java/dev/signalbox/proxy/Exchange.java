@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * once. Made for each request; lives and dies on the downstream connection's loop.
  */
 final class Exchange implements StreamEvents, Balancer.Pick {
+  /** Bytes of a body that is long enough to be moved inside the kernel. */
+  private static final long LONG_RESPONSE = 512 * 1024;
+
   private final Proxy proxy;
   private final ServerStream downstream;
   private final RequestHead head;
@@ -29,6 +32,7 @@ final class Exchange implements StreamEvents, Balancer.Pick {
   private int repeats;
   private long tried; // a bit for each endpoint that failed; those beyond 63 share the last
   private boolean isResponsePaused;
+  private boolean isResponseLong; // it may be worth to be spliced
   private boolean isOver;
 
   Exchange(Proxy proxy, ServerStream downstream, RequestHead head) {
@@ -106,11 +110,19 @@ final class Exchange implements StreamEvents, Balancer.Pick {
 
   void onResponseHead(ResponseHead responseHead) {
     body.release(); // no repetition any more
+    isResponseLong = responseHead.bodyLength() >= LONG_RESPONSE;
     downstream.sendHead(responseHead);
   }
 
   void onResponseData(Attempt from, ByteBuf data) {
     downstream.write(data);
+    if (isResponseLong) {
+      downstream.flush();
+      if (from.splice(downstream)) {
+        isResponseLong = false;
+        return;
+      }
+    }
     if (!downstream.isWritable()) {
       downstream.flush();
       if (!downstream.isWritable()) {

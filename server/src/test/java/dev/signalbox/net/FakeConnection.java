@@ -35,6 +35,7 @@ public final class FakeConnection extends Connection {
   private @Nullable ConnectionEvents events;
   private End end = End.OPEN;
   private long pending;
+  private long sentBytes;
   private boolean isReading;
   private boolean isInputEnding;
   private boolean isInputClosed;
@@ -155,6 +156,7 @@ public final class FakeConnection extends Connection {
     while (!isStalled && !queue.isEmpty()) {
       ByteBuf data = queue.remove();
       pending -= data.readableBytes();
+      sentBytes += data.readableBytes();
       sent.writeBytes(ByteBufUtil.getBytes(data));
       data.release();
     }
@@ -174,6 +176,11 @@ public final class FakeConnection extends Connection {
   @Override
   public boolean isWritable() {
     return !wasUnwritable;
+  }
+
+  @Override
+  public long sentBytes() {
+    return sentBytes;
   }
 
   @Override

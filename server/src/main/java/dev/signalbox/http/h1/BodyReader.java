@@ -80,6 +80,15 @@ final class BodyReader {
     return state == State.LENGTH ? remaining : 0;
   }
 
+  /** So many bytes of a body of known length went past this reader. */
+  void passed(long bytes) {
+    assert state == State.LENGTH && bytes <= remaining;
+    remaining -= bytes;
+    if (remaining == 0) {
+      state = State.DONE;
+    }
+  }
+
   /** The fields after the last chunk, or null. Valid until the next body begins. */
   @Nullable Headers trailers() {
     return trailers;

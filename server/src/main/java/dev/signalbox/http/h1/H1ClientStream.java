@@ -8,6 +8,7 @@ import dev.signalbox.http.Headers;
 import dev.signalbox.http.RequestHead;
 import dev.signalbox.http.ResponseEvents;
 import dev.signalbox.http.ResponseHead;
+import dev.signalbox.http.ServerStream;
 import dev.signalbox.net.Loop;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,7 @@ final class H1ClientStream implements ClientStream {
   private boolean isReading = true;
   private long requestBytes; // handed to the output
   private long pendingAtLastLook;
+  private @Nullable ServerStream spliceSink;
 
   H1ClientStream(
       H1ClientConnection owner, Patience patience, ResponseEvents events, boolean isToHead) {
@@ -145,6 +147,22 @@ final class H1ClientStream implements ClientStream {
     events.onData(part);
   }
 
+  @Override
+  public boolean splice(ServerStream sink) {
+    if (owner.isCurrent(this) && owner.splice(sink)) {
+      spliceSink = sink;
+      return true;
+    }
+    return false;
+  }
+
+  void onSpliced(long bytes) {
+    owner.arm(patience.idleNanos());
+    if (spliceSink != null) {
+      spliceSink.onSpliced(bytes);
+    }
+  }
+
   void onEnd(@Nullable Headers trailers) {
     events.onEnd(trailers);
   }
@@ -188,6 +206,10 @@ final class H1ClientStream implements ClientStream {
    * @return what is too late, or null where it is not the endpoint that we wait for
    */
   @Nullable String onTimer() {
+    if (spliceSink != null && spliceSink.pendingBytes() > 0) {
+      owner.arm(patience.idleNanos());
+      return null; // it is the client that we wait for
+    }
     if (isRequestDone) {
       return isHeadDone ? "paused for too long in its response" : "did not answer in time";
     }

@@ -11,6 +11,7 @@ import dev.signalbox.http.ResponseHead;
 import dev.signalbox.http.ServerStream;
 import dev.signalbox.http.ServerTimeouts;
 import dev.signalbox.http.StreamEvents;
+import dev.signalbox.net.Connection;
 import dev.signalbox.net.Loop;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
@@ -268,6 +269,25 @@ final class H1ServerStream implements ServerStream {
     }
     owner.output().body(data);
     if (!isWritable()) {
+      owner.beginWatch();
+    }
+  }
+
+  @Override
+  public @Nullable Connection plainConnection() {
+    boolean isPlain =
+        owner.isCurrent(this)
+            && isCommitted
+            && !isResponseDone
+            && bodyLeft > 0
+            && owner.output().pendingBytes() == 0;
+    return isPlain ? owner.connection() : null;
+  }
+
+  @Override
+  public void onSpliced(long bytes) {
+    bodyLeft -= bytes;
+    if (owner.connection().pendingBytes() > 0) {
       owner.beginWatch();
     }
   }
