@@ -105,7 +105,7 @@ final class H1ServerStream implements ServerStream {
       if (part != null) {
         part.release();
       }
-      owner.refuseBody(this, problem);
+      owner.refuse(problem);
       return;
     }
     if (part != null) {
