@@ -45,8 +45,7 @@ public final class H1ServerConnection extends TimerWheel.Timer implements Connec
   private final Owner owner;
   private final Output output;
   private final Leftover leftover;
-  private final PaceWatch pace;
-  private final HalfClosedProbe probe = new HalfClosedProbe();
+  private final ExchangeWatch watch;
 
   private Phase phase = Phase.IDLE;
   private @Nullable RequestParser parser;
@@ -76,7 +75,7 @@ public final class H1ServerConnection extends TimerWheel.Timer implements Connec
     this.owner = owner;
     this.output = new Output(connection);
     this.leftover = new Leftover(connection, config.limits().pipelined().toInt());
-    this.pace = new PaceWatch(connection, output, config.timeouts().send().toNanos());
+    this.watch = new ExchangeWatch(this, connection, output, config.timeouts().send());
   }
 
   /** Begins to read requests. */
@@ -100,11 +99,10 @@ public final class H1ServerConnection extends TimerWheel.Timer implements Connec
 
   /** Ends it now, whatever is under way. */
   public void abort(Failure why) {
-    boolean isUnderWay = stream != null;
-    fail(why);
-    if (isUnderWay) {
-      connection.reset(); // an orderly end could pass for the end of the body
+    if (stream != null) {
+      breakOff(why); // an orderly end could pass for the end of the body
     } else {
+      fail(why);
       connection.close();
     }
   }
@@ -127,6 +125,11 @@ public final class H1ServerConnection extends TimerWheel.Timer implements Connec
     return output;
   }
 
+  ExchangeWatch watch() {
+    return watch;
+  }
+
+  /** Whether no request follows the one under way. */
   boolean isLast() {
     return isDraining || (isInputClosed && leftover.isEmpty());
   }
@@ -136,20 +139,21 @@ public final class H1ServerConnection extends TimerWheel.Timer implements Connec
   }
 
   /** The stream's response is complete. */
-  void onResponseEnd(H1ServerStream ended) {
+  void onResponseEnd() {
     if (!isProcessing) {
-      finish(ended);
+      finishIfDone();
       output.flush();
     }
   }
 
   /** The response can't be completed: the client must see that. */
   void onStreamReset(boolean mustBreak) {
-    fail(new Failure.DownstreamGone("the response was broken off"));
+    var why = new Failure.DownstreamGone("the response was broken off");
     if (mustBreak) {
       output.release();
-      connection.reset();
+      breakOff(why);
     } else {
+      fail(why);
       close();
     }
   }
@@ -217,29 +221,21 @@ public final class H1ServerConnection extends TimerWheel.Timer implements Connec
   private void begin(RequestParser current) {
     phase = Phase.EXCHANGE;
     isFirst = false;
-    probe.begin();
-    pace.end();
     var begun = new H1ServerStream(this, current, config.timeouts());
     stream = begun;
     parser = null; // it is the stream's from now on
-    if (begun.isRequestDone()) {
-      h1.loop().cancel(this);
-    } else {
-      beginWatch();
+    h1.loop().cancel(this);
+    watch.begin(begun);
+    if (!begun.isRequestDone()) {
+      watch.lookAtBodies();
     }
     handler.onRequest(begun, current.head());
   }
 
   /** Ends the stream under way if both of its messages are complete. */
   private void finishIfDone() {
-    H1ServerStream current = stream;
-    if (current != null && current.isResponseDone()) {
-      finish(current);
-    }
-  }
-
-  private void finish(H1ServerStream ended) {
-    if (stream != ended || !ended.isResponseDone()) {
+    H1ServerStream ended = stream;
+    if (ended == null || !ended.isResponseDone()) {
       return;
     }
     if (!ended.isRequestDone()) {
@@ -277,6 +273,7 @@ public final class H1ServerConnection extends TimerWheel.Timer implements Connec
 
   private void endStream(H1ServerStream ended) {
     stream = null;
+    watch.end();
     h1.give(ended.parser());
   }
 
@@ -301,7 +298,7 @@ public final class H1ServerConnection extends TimerWheel.Timer implements Connec
       fail(new Failure.DownstreamGone("closed before the answer"));
       close();
     } else if (config.halfClose() == HalfClose.PROBE) {
-      arm(HalfClosedProbe.INTERVAL_NANOS);
+      watch.lookForClient();
     }
   }
 
@@ -319,6 +316,7 @@ public final class H1ServerConnection extends TimerWheel.Timer implements Connec
     output.release();
     leftover.release();
     h1.loop().remove(this);
+    h1.loop().remove(watch);
     owner.onClosed(this);
   }
 
@@ -348,12 +346,19 @@ public final class H1ServerConnection extends TimerWheel.Timer implements Connec
     H1ServerStream current = stream;
     if (current != null) {
       stream = null;
+      watch.end();
       current.onReset(why);
       h1.give(current.parser());
     } else if (parser != null) {
       h1.give(parser);
       parser = null;
     }
+  }
+
+  /** Ends it now, in a way that the client sees as an error. */
+  void breakOff(Failure why) {
+    fail(why);
+    connection.reset();
   }
 
   /** Closes when the client has taken all that was written. */
@@ -384,43 +389,12 @@ public final class H1ServerConnection extends TimerWheel.Timer implements Connec
     h1.loop().arm(this, delayNanos);
   }
 
-  /** There is a body to look at every now and then. */
-  void beginWatch() {
-    pace.begin();
-    long delayNanos = PaceWatch.INTERVAL_NANOS;
-    if (isArmed()) {
-      delayNanos = Math.min(delayNanos, Math.max(1, deadline() - h1.loop().nanoTime()));
-    }
-    arm(delayNanos);
-  }
-
   @Override
   protected void onTimeout() {
     switch (phase) {
       case IDLE -> close();
       case HEAD -> refuse(new Problem(408, "the head took too long"));
-      case EXCHANGE -> onExchangeTimer();
-      case OVER -> {}
-    }
-  }
-
-  private void onExchangeTimer() {
-    H1ServerStream current = stream;
-    if (current == null) {
-      return;
-    }
-    if (isInputClosed && probe.ask(current, output)) {
-      arm(HalfClosedProbe.INTERVAL_NANOS);
-      return;
-    }
-    Failure why = pace.look(current);
-    if (why instanceof Failure.BadRequest(int status, String reason)) {
-      refuse(new Problem(status, reason));
-    } else if (why != null) {
-      fail(why);
-      connection.reset();
-    } else if (pace.isOn()) {
-      arm(PaceWatch.INTERVAL_NANOS);
+      case EXCHANGE, OVER -> {}
     }
   }
 }

@@ -159,7 +159,7 @@ final class H1ServerStream implements ServerStream {
       isReading = isWanted;
       owner.connection().reading(isWanted);
       if (isWanted) {
-        owner.beginWatch();
+        owner.watch().lookAtBodies();
       }
     }
   }
@@ -268,7 +268,7 @@ final class H1ServerStream implements ServerStream {
     }
     owner.output().body(data);
     if (!isWritable()) {
-      owner.beginWatch();
+      owner.watch().lookAtBodies();
     }
   }
 
@@ -286,7 +286,7 @@ final class H1ServerStream implements ServerStream {
     }
     isResponseDone = true;
     resume(); // what is left of the request is read off
-    owner.onResponseEnd(this);
+    owner.onResponseEnd();
   }
 
   @Override

@@ -5,21 +5,13 @@ import dev.signalbox.http.HttpVersion;
 /**
  * Asks a client that sent its FIN and waits for an answer whether it closed for good, or only said
  * all it had to say. An interim response tells: whoever is still there must skip it (RFC 9110
- * §15.2), and the kernel of whoever is not sends a reset. One a connection; on its loop.
+ * §15.2), and the kernel of whoever is not sends a reset. One an exchange; on its loop.
  */
 final class HalfClosedProbe {
-  /** After so long without an answer the client is asked, and asked again. */
-  static final long INTERVAL_NANOS = 500_000_000L;
-
   /** The first brings the reset; where only writing shows it, the next finds it. */
   private static final int AT_MOST = 4;
 
   private int asked;
-
-  /** An exchange begins. */
-  void begin() {
-    asked = 0;
-  }
 
   /** Asks once more where it may. Returns whether it will do so again. */
   boolean ask(H1ServerStream stream, Output output) {
