@@ -23,17 +23,19 @@ final class HeadersTest {
   private static final String TRUSTING = "trusted-proxies: [127.0.0.0/8, \"::1\"]";
 
   @RegisterExtension final Stage stage;
+  private final FakeOrigin origin;
 
   HeadersTest(Machine machine) {
     stage = new Stage(machine);
-  }
-
-  private FakeOrigin origin() {
-    return stage.origin(Script.each(respond(200, "ok")));
+    origin = stage.origin(Script.each(respond(200, "ok")));
   }
 
   /** What the origin receives of this request. */
-  private ReceivedRequest sent(Config config, FakeOrigin origin, String request) {
+  private ReceivedRequest received(String request) {
+    return received(Config.to(origin), request);
+  }
+
+  private ReceivedRequest received(Config config, String request) {
     stage.start(config);
     assertThat(stage.client().exchange(request).status()).isEqualTo(200);
     return origin.requests().getFirst();
@@ -41,28 +43,20 @@ final class HeadersTest {
 
   @Test
   void theHostIsPreserved() {
-    var origin = origin();
-    var request =
-        sent(Config.to(origin), origin, "GET / HTTP/1.1\r\nhOST: Shop.Example:81\r\n\r\n");
+    var request = received("GET / HTTP/1.1\r\nhOST: Shop.Example:81\r\n\r\n");
     assertThat(request.header("Host")).isEqualToIgnoringCase("shop.example:81");
   }
 
   @Test
   void theHostIsTheEndpointsWhereItIsNotPreserved() {
-    var origin = origin();
-    var request = sent(Config.to(origin).upstream("preserve-host: false"), origin, Wire.GET);
+    var request = received(Config.to(origin).upstream("preserve-host: false"), Wire.GET);
     assertThat(request.header("Host")).isEqualTo(origin.hostAndPort());
     assertThat(request.header("X-Forwarded-Host")).isEqualTo("shop.example");
   }
 
   @Test
   void anAbsoluteTargetNamesTheHost() {
-    var origin = origin();
-    var request =
-        sent(
-            Config.to(origin),
-            origin,
-            "GET http://real.example/a?b HTTP/1.1\r\nHost: other.example\r\n\r\n");
+    var request = received("GET http://real.example/a?b HTTP/1.1\r\nHost: other.example\r\n\r\n");
     assertThat(request.startLine()).isEqualTo("GET /a?b HTTP/1.1"); // RFC 9112 §3.2.2
     assertThat(request.header("Host")).isEqualTo("real.example");
     assertThat(request.header("X-Forwarded-Host")).isEqualTo("real.example");
@@ -70,18 +64,14 @@ final class HeadersTest {
 
   @Test
   void anAsteriskStaysAnAsterisk() {
-    var origin = origin();
-    var request = sent(Config.to(origin), origin, Wire.request("OPTIONS", "*"));
+    var request = received(Wire.request("OPTIONS", "*"));
     assertThat(request.startLine()).isEqualTo("OPTIONS * HTTP/1.1");
   }
 
   @Test
   void hopByHopFieldsOfARequestAreNotForwarded() {
-    var origin = origin();
     var request =
-        sent(
-            Config.to(origin),
-            origin,
+        received(
             Wire.get(
                 "/",
                 "Connection: X-Secret, keep-alive, , Upgrade",
@@ -126,7 +116,6 @@ final class HeadersTest {
 
   @Test
   void aConnectionFieldCannotRemoveTheFraming() {
-    var origin = origin();
     stage.start(origin);
     for (var name : "Host Content-Length Transfer-Encoding".split(" ", -1)) {
       assertThat(stage.client().exchange(Wire.get("/", "Connection: " + name)).status())
@@ -138,11 +127,8 @@ final class HeadersTest {
 
   @Test
   void whatAStrangerSaysAboutItselfIsReplaced() {
-    var origin = origin();
     var request =
-        sent(
-            Config.to(origin),
-            origin,
+        received(
             Wire.get(
                 "/",
                 "X-Forwarded-For: 10.0.0.1",
@@ -160,11 +146,9 @@ final class HeadersTest {
 
   @Test
   void aTrustedProxyIsBelievedAndAppendedTo() {
-    var origin = origin();
     var request =
-        sent(
+        received(
             Config.to(origin).listener(TRUSTING),
-            origin,
             Wire.get(
                 "/",
                 "X-Forwarded-For: 192.0.2.1",
@@ -180,11 +164,9 @@ final class HeadersTest {
 
   @Test
   void forwardedTellsTheSameInOneField() {
-    var origin = origin();
     var request =
-        sent(
+        received(
             Config.to(origin).listener("forwarded: forwarded"),
-            origin,
             Wire.get("/", "Forwarded: for=10.0.0.3", "X-Forwarded-For: 10.0.0.1"));
     assertThat(request.header("Forwarded")).isEqualTo("for=127.0.0.1;host=shop.example;proto=http");
     assertThat(request.header("X-Forwarded-For")).isNull();
@@ -192,11 +174,9 @@ final class HeadersTest {
 
   @Test
   void forwardedOfATrustedProxyIsAppendedTo() {
-    var origin = origin();
     var request =
-        sent(
+        received(
             Config.to(origin).listener(TRUSTING + ", forwarded: both"),
-            origin,
             Wire.get("/", "Forwarded: for=\"[2001:db8::1]\";proto=https"));
     assertThat(request.header("Forwarded"))
         .isEqualTo("for=\"[2001:db8::1]\";proto=https, for=127.0.0.1;host=shop.example;proto=http");
@@ -205,26 +185,22 @@ final class HeadersTest {
 
   @Test
   void nothingIsToldWhereNothingIsWanted() {
-    var origin = origin();
     var request =
-        sent(
+        received(
             Config.to(origin).listener("forwarded: none, via: false"),
-            origin,
             Wire.get("/", "X-Forwarded-For: 10.0.0.1", "Forwarded: for=10.0.0.3"));
     assertThat(request.raw()).doesNotContainIgnoringCase("forwarded").doesNotContain("Via");
   }
 
   @Test
   void viaGrowsByOneHop() {
-    var origin = origin();
-    var request = sent(Config.to(origin), origin, Wire.get("/", "Via: 1.0 fred"));
+    var request = received(Wire.get("/", "Via: 1.0 fred"));
     assertThat(request.header("Via")).isEqualTo("1.0 fred, 1.1 signalbox"); // RFC 9110 §7.6.3
   }
 
   @Test
   void viaNamesTheVersionThatWasReceived() {
-    var origin = origin();
-    var request = sent(Config.to(origin), origin, "GET / HTTP/1.0\r\n\r\n");
+    var request = received("GET / HTTP/1.0\r\n\r\n");
     assertThat(request.header("Via")).isEqualTo("1.0 signalbox");
   }
 
@@ -245,7 +221,6 @@ final class HeadersTest {
   @MethodSource("loopbacks")
   void theClientsAddressIsToldInEveryFamily(String address) {
     boolean isV6 = address.indexOf(':') >= 0;
-    var origin = origin();
     stage.start(
         Config.to(origin)
             .bind(isV6 ? "[" + address + "]:0" : address + ":0")

@@ -2,34 +2,27 @@ package dev.signalbox.http;
 
 /** Request methods of RFC 9110 §9 and RFC 5789; any other token is {@link #OTHER}. */
 public enum Method {
-  GET(true, true),
-  HEAD(true, true),
-  OPTIONS(true, true),
-  TRACE(true, true),
-  PUT(false, true),
-  DELETE(false, true),
-  POST(false, false),
-  PATCH(false, false),
-  CONNECT(false, false),
-  OTHER(false, false);
+  GET(true),
+  HEAD(true),
+  OPTIONS(true),
+  TRACE(true),
+  PUT(true),
+  DELETE(true),
+  POST(false),
+  PATCH(false),
+  CONNECT(false),
+  OTHER(false);
 
   private static final Method[] ALL = values();
 
-  private final boolean isSafe;
   private final boolean isIdempotent;
 
   @SuppressWarnings("ImmutableEnumChecker") // nobody writes to it
   private final byte[] bytes;
 
-  Method(boolean isSafe, boolean isIdempotent) {
-    this.isSafe = isSafe;
+  Method(boolean isIdempotent) {
     this.isIdempotent = isIdempotent;
     this.bytes = Ascii.bytes(name());
-  }
-
-  /** Whether it only asks (RFC 9110 §9.2.1). */
-  public boolean isSafe() {
-    return isSafe;
   }
 
   /** Whether doing it twice is the same as doing it once (RFC 9110 §9.2.2). */

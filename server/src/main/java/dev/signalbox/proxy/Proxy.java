@@ -14,16 +14,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Turns requests into exchanges. Shared by all loops; the routes are swapped as a whole, and an
- * exchange keeps to those it began with.
- */
+/** Turns requests into exchanges. Shared by all loops. */
 public final class Proxy implements StreamHandler {
   private static final Logger LOG = LoggerFactory.getLogger(Proxy.class);
 
-  /** Written by control, read once by each exchange. */
-  private volatile RouteTable<Target> routes;
-
+  private final RouteTable<Target> routes;
   private final long[] nextIds; // each loop counts in its own cell
 
   /**
@@ -36,11 +31,6 @@ public final class Proxy implements StreamHandler {
     for (int i = 0; i < loops; i++) {
       nextIds[i * 16] = random.nextLong();
     }
-  }
-
-  /** Swaps the routes. From any thread. */
-  public void routes(RouteTable<Target> newRoutes) {
-    routes = newRoutes;
   }
 
   @Override

@@ -3,7 +3,6 @@ package dev.signalbox.http.h1;
 import dev.signalbox.http.DownstreamConnection;
 import dev.signalbox.http.Failure;
 import dev.signalbox.http.HalfClose;
-import dev.signalbox.http.HttpVersion;
 import dev.signalbox.http.StreamHandler;
 import dev.signalbox.net.Connection;
 import dev.signalbox.net.ConnectionEvents;
@@ -22,18 +21,6 @@ public final class H1ServerConnection extends TimerWheel.Timer implements Connec
   /** A body that nobody wants is read off up to this size, so that the connection can go on. */
   static final long DRAIN_AT_MOST = 64 * 1024;
 
-  /** So long a closing connection listens, so that the client can read its answer first. */
-  private static final long LINGER_NANOS = 2_000_000_000L;
-
-  /** How often the progress of a body is looked at. */
-  private static final long WATCH_NANOS = 500_000_000L;
-
-  /** After so long without an answer a half-closed client is asked whether it is still there. */
-  private static final long PROBE_NANOS = 500_000_000L;
-
-  /** The first brings the reset; where only writing shows it, the next finds it. */
-  private static final int MOST_PROBES = 4;
-
   private enum Phase {
     /** Waiting for the first byte of a request. */
     IDLE,
@@ -41,9 +28,8 @@ public final class H1ServerConnection extends TimerWheel.Timer implements Connec
     HEAD,
     /** An exchange is under way. */
     EXCHANGE,
-    /** All is said; what still comes is dropped until the client closes. */
-    LINGER,
-    CLOSED
+    /** All is said, and {@link Closing} has it; or it is closed. */
+    OVER
   }
 
   /** Who is told when a connection is over. */
@@ -58,22 +44,16 @@ public final class H1ServerConnection extends TimerWheel.Timer implements Connec
   private final StreamHandler handler;
   private final Owner owner;
   private final Output output;
+  private final Leftover leftover;
+  private final ExchangeWatch watch;
 
   private Phase phase = Phase.IDLE;
   private @Nullable RequestParser parser;
   private @Nullable H1ServerStream stream;
-  private @Nullable ByteBuf leftover; // what came behind a request that is not answered yet
   private boolean isProcessing; // whoever ends a stream now need not look for the next request
   private boolean isInputClosed;
   private boolean isDraining; // no further request after the one under way
-  private int probes;
   private boolean isFirst = true;
-
-  // For the watch over bodies.
-  private boolean isWatching;
-  private long watchedNanos; // when it was last looked at
-  private long lastPending;
-  private long sendStalledNanos;
 
   /** For the owner's list of its connections. */
   public @Nullable H1ServerConnection previous;
@@ -94,6 +74,8 @@ public final class H1ServerConnection extends TimerWheel.Timer implements Connec
     this.handler = handler;
     this.owner = owner;
     this.output = new Output(connection);
+    this.leftover = new Leftover(connection, config.limits().pipelined().toInt());
+    this.watch = new ExchangeWatch(this, connection, output, config.timeouts().send());
   }
 
   /** Begins to read requests. */
@@ -117,11 +99,10 @@ public final class H1ServerConnection extends TimerWheel.Timer implements Connec
 
   /** Ends it now, whatever is under way. */
   public void abort(Failure why) {
-    boolean isUnderWay = stream != null;
-    fail(why);
-    if (isUnderWay) {
-      connection.reset(); // an orderly end could pass for the end of the body
+    if (stream != null) {
+      breakOff(why); // an orderly end could pass for the end of the body
     } else {
+      fail(why);
       connection.close();
     }
   }
@@ -144,8 +125,13 @@ public final class H1ServerConnection extends TimerWheel.Timer implements Connec
     return output;
   }
 
+  ExchangeWatch watch() {
+    return watch;
+  }
+
+  /** Whether no request follows the one under way. */
   boolean isLast() {
-    return isDraining || (isInputClosed && leftover == null);
+    return isDraining || (isInputClosed && leftover.isEmpty());
   }
 
   boolean isCurrent(H1ServerStream candidate) {
@@ -153,23 +139,22 @@ public final class H1ServerConnection extends TimerWheel.Timer implements Connec
   }
 
   /** The stream's response is complete. */
-  void onResponseEnd(H1ServerStream ended) {
+  void onResponseEnd() {
     if (!isProcessing) {
-      finish(ended);
-      if (phase != Phase.CLOSED) {
-        output.flush();
-      }
+      finishIfDone();
+      output.flush();
     }
   }
 
   /** The response can't be completed: the client must see that. */
   void onStreamReset(boolean mustBreak) {
-    fail(new Failure.DownstreamGone("the response was broken off"));
+    var why = new Failure.DownstreamGone("the response was broken off");
     if (mustBreak) {
       output.release();
-      connection.reset();
+      breakOff(why);
     } else {
-      closeAfterFlush();
+      fail(why);
+      close();
     }
   }
 
@@ -177,12 +162,8 @@ public final class H1ServerConnection extends TimerWheel.Timer implements Connec
 
   @Override
   public void onData(ByteBuf data) {
-    if (phase == Phase.LINGER || phase == Phase.CLOSED) {
-      data.release();
-      return;
-    }
-    if (leftover != null) {
-      keep(data);
+    if (!leftover.isEmpty()) {
+      leftover.keep(data);
       return;
     }
     process(data);
@@ -192,7 +173,7 @@ public final class H1ServerConnection extends TimerWheel.Timer implements Connec
   private void process(ByteBuf data) {
     isProcessing = true;
     try {
-      while (data.isReadable() && phase != Phase.LINGER && phase != Phase.CLOSED) {
+      while (data.isReadable() && phase != Phase.OVER) {
         H1ServerStream current = stream;
         if (current == null) {
           if (!readHead(data)) {
@@ -201,7 +182,7 @@ public final class H1ServerConnection extends TimerWheel.Timer implements Connec
         } else if (!current.isRequestDone()) {
           current.readBody(data);
         } else {
-          keep(data.retain());
+          leftover.keep(data.retain());
           break;
         }
         finishIfDone();
@@ -240,57 +221,51 @@ public final class H1ServerConnection extends TimerWheel.Timer implements Connec
   private void begin(RequestParser current) {
     phase = Phase.EXCHANGE;
     isFirst = false;
-    probes = 0;
-    isWatching = false;
     var begun = new H1ServerStream(this, current, config.timeouts());
     stream = begun;
-    if (begun.isRequestDone()) {
-      h1.loop().cancel(this);
-    } else {
-      beginWatch();
+    parser = null; // it is the stream's from now on
+    h1.loop().cancel(this);
+    watch.begin(begun);
+    if (!begun.isRequestDone()) {
+      watch.lookAtBodies();
     }
     handler.onRequest(begun, current.head());
   }
 
   /** Ends the stream under way if both of its messages are complete. */
   private void finishIfDone() {
-    H1ServerStream current = stream;
-    if (current != null && current.isResponseDone()) {
-      finish(current);
-    }
-  }
-
-  private void finish(H1ServerStream ended) {
-    if (stream != ended || !ended.isResponseDone()) {
+    H1ServerStream ended = stream;
+    if (ended == null || !ended.isResponseDone()) {
       return;
     }
     if (!ended.isRequestDone()) {
       if (ended.isPersistent()) {
         return; // the little that is left of the request is read off first
       }
-      linger(ended);
+      endStream(ended);
+      linger();
       return;
     }
-    boolean goesOn = ended.isPersistent() && !(isDraining && leftover == null);
+    boolean goesOn = ended.isPersistent() && !(isDraining && leftover.isEmpty());
     endStream(ended);
-    if (!goesOn) {
-      close(leftover != null);
-      return;
-    }
-    phase = Phase.IDLE;
-    arm(config.timeouts().idle().toNanos());
-    if (leftover != null && !isProcessing) {
-      processLeftover();
+    if (goesOn) {
+      phase = Phase.IDLE;
+      arm(config.timeouts().idle().toNanos());
+      if (!isProcessing) {
+        processLeftover();
+      }
+    } else if (leftover.isEmpty()) {
+      close();
+    } else {
+      linger(); // there is more that nobody will read
     }
   }
 
   private void processLeftover() {
-    ByteBuf data = leftover;
+    ByteBuf data = leftover.take();
     if (data != null) {
-      leftover = null;
-      connection.reading(true);
       process(data);
-      if (isInputClosed && phase != Phase.CLOSED && leftover == null) {
+      if (isInputClosed && leftover.isEmpty() && phase != Phase.OVER) {
         onInputClosed();
       }
     }
@@ -298,23 +273,8 @@ public final class H1ServerConnection extends TimerWheel.Timer implements Connec
 
   private void endStream(H1ServerStream ended) {
     stream = null;
-    parser = null;
+    watch.end();
     h1.give(ended.parser());
-  }
-
-  /** Keeps what came behind an unanswered request; beyond the limit reading pauses. */
-  private void keep(ByteBuf data) {
-    ByteBuf kept = leftover;
-    if (kept == null) {
-      // A copy, so that a few bytes do not hold a whole read buffer.
-      kept = h1.loop().allocator().directBuffer(data.readableBytes());
-      leftover = kept;
-    }
-    kept.writeBytes(data);
-    data.release();
-    if (kept.readableBytes() >= config.limits().pipelined().toInt()) {
-      connection.reading(false);
-    }
   }
 
   @Override
@@ -322,16 +282,14 @@ public final class H1ServerConnection extends TimerWheel.Timer implements Connec
     if (stream != null) {
       stream.onReadComplete();
     }
-    if (phase != Phase.CLOSED) {
-      output.flush();
-    }
+    output.flush();
   }
 
   @Override
   public void onInputClosed() {
     isInputClosed = true;
     H1ServerStream current = stream;
-    if (current == null || phase == Phase.LINGER) {
+    if (current == null) {
       close();
     } else if (!current.isRequestDone()) {
       fail(new Failure.DownstreamGone("closed in the middle of a request"));
@@ -340,7 +298,7 @@ public final class H1ServerConnection extends TimerWheel.Timer implements Connec
       fail(new Failure.DownstreamGone("closed before the answer"));
       close();
     } else if (config.halfClose() == HalfClose.PROBE) {
-      arm(PROBE_NANOS);
+      watch.lookForClient();
     }
   }
 
@@ -354,40 +312,33 @@ public final class H1ServerConnection extends TimerWheel.Timer implements Connec
   @Override
   public void onClosed(@Nullable IOException cause) {
     fail(new Failure.DownstreamGone(cause == null ? "closed" : String.valueOf(cause.getMessage())));
-    phase = Phase.CLOSED;
+    phase = Phase.OVER;
     output.release();
-    if (leftover != null) {
-      leftover.release();
-      leftover = null;
-    }
+    leftover.release();
     h1.loop().remove(this);
+    h1.loop().remove(watch);
     owner.onClosed(this);
   }
 
   // --- ending ---
 
-  /** Answers what can't be understood, and closes: where the next request begins is in doubt. */
-  private void refuse(Problem problem) {
-    RequestParser refused = parser;
-    parser = null;
-    if (refused != null) {
-      h1.give(refused);
+  /**
+   * What came can't be understood, or is too large or too slow: answers that, and closes, since
+   * where the next request begins is in doubt.
+   */
+  void refuse(Problem problem) {
+    var why = new Failure.BadRequest(problem.status(), problem.reason());
+    H1ServerStream current = stream;
+    fail(why);
+    if (current != null && current.isCommitted()) {
+      close();
+      return;
     }
     Refusals.write(problem, h1.date(), output);
-    handler.onRefused(downstream, new Failure.BadRequest(problem.status(), problem.reason()));
-    beginLinger();
-  }
-
-  /** The body of the request under way can't be understood, or is too large. */
-  void refuseBody(H1ServerStream current, Problem problem) {
-    boolean isAnswered = current.isCommitted();
-    fail(new Failure.BadRequest(problem.status(), problem.reason()));
-    if (isAnswered) {
-      closeAfterFlush();
-    } else {
-      Refusals.write(problem, h1.date(), output);
-      beginLinger();
+    if (current == null) { // else the exchange has heard it
+      handler.onRefused(downstream, why);
     }
+    linger();
   }
 
   /** Tells the exchange under way that it is over. */
@@ -395,7 +346,7 @@ public final class H1ServerConnection extends TimerWheel.Timer implements Connec
     H1ServerStream current = stream;
     if (current != null) {
       stream = null;
-      parser = null;
+      watch.end();
       current.onReset(why);
       h1.give(current.parser());
     } else if (parser != null) {
@@ -404,45 +355,31 @@ public final class H1ServerConnection extends TimerWheel.Timer implements Connec
     }
   }
 
-  private void linger(H1ServerStream ended) {
-    endStream(ended);
-    beginLinger();
+  /** Ends it now, in a way that the client sees as an error. */
+  void breakOff(Failure why) {
+    fail(why);
+    connection.reset();
   }
 
-  /**
-   * Closes so that the answer is not lost: closing with unread bytes makes the kernel send a reset,
-   * which can overtake the answer (RFC 9112 §9.6).
-   */
-  private void beginLinger() {
+  /** Closes when the client has taken all that was written. */
+  private void close() {
+    output.flush();
+    if (phase != Phase.OVER) {
+      phase = Phase.OVER;
+      h1.loop().remove(this);
+      Closing.afterFlush(this, connection, config.timeouts().send());
+    }
+  }
+
+  /** Closes where the client may still be sending, so that it can read its answer first. */
+  private void linger() {
     output.flush();
     if (isInputClosed || !connection.isOpen()) {
-      closeAfterFlush();
-      return;
-    }
-    phase = Phase.LINGER;
-    arm(LINGER_NANOS);
-    connection.reading(true);
-    connection.shutdownOutput();
-  }
-
-  private void close() {
-    close(false);
-  }
-
-  private void close(boolean hasUnread) {
-    if (hasUnread) {
-      beginLinger();
-      return;
-    }
-    closeAfterFlush();
-  }
-
-  private void closeAfterFlush() {
-    output.flush();
-    connection.closeAfterFlush();
-    if (phase != Phase.CLOSED) { // the client has not taken it all yet
-      phase = Phase.LINGER;
-      arm(config.timeouts().send().toNanos());
+      close();
+    } else if (phase != Phase.OVER) {
+      phase = Phase.OVER;
+      h1.loop().remove(this);
+      Closing.lingering(this, connection, config.timeouts().send());
     }
   }
 
@@ -452,87 +389,12 @@ public final class H1ServerConnection extends TimerWheel.Timer implements Connec
     h1.loop().arm(this, delayNanos);
   }
 
-  /** Looks at the body's progress every now and then. */
-  void beginWatch() {
-    lastPending = connection.pendingBytes();
-    sendStalledNanos = 0;
-    if (!isWatching) {
-      isWatching = true;
-      watchedNanos = h1.loop().nanoTime();
-    }
-    if (!isArmed()) {
-      arm(WATCH_NANOS);
-    } else {
-      arm(Math.min(WATCH_NANOS, Math.max(1, deadline() - h1.loop().nanoTime())));
-    }
-  }
-
   @Override
   protected void onTimeout() {
     switch (phase) {
       case IDLE -> close();
-      case LINGER -> connection.close();
       case HEAD -> refuse(new Problem(408, "the head took too long"));
-      case EXCHANGE -> onExchangeTimer();
-      case CLOSED -> {}
-    }
-  }
-
-  private void onExchangeTimer() {
-    H1ServerStream current = stream;
-    if (current == null) {
-      return;
-    }
-    if (isInputClosed
-        && probes < MOST_PROBES
-        && current.isRequestDone()
-        && !current.isCommitted()) {
-      probes++;
-      probe(current);
-      if (probes < MOST_PROBES) {
-        arm(PROBE_NANOS);
-        return;
-      }
-    }
-    // The time that passed, not the interval: timers are late, and a rate would be a lower one.
-    long now = h1.loop().nanoTime();
-    long since = isWatching ? now - watchedNanos : 0;
-    watchedNanos = now;
-    if (!current.isRequestDone()) {
-      String tooSlow = current.watchBody(since);
-      if (tooSlow != null) {
-        Problem problem = new Problem(408, tooSlow);
-        refuseBody(current, problem);
-        return;
-      }
-    }
-    long pending = output.pendingBytes();
-    if (pending > 0 && pending >= lastPending) {
-      sendStalledNanos += since;
-      if (sendStalledNanos >= config.timeouts().send().toNanos()) {
-        fail(new Failure.DownstreamGone("it takes none of the response"));
-        connection.reset();
-        return;
-      }
-    } else {
-      sendStalledNanos = 0;
-    }
-    lastPending = pending;
-    isWatching = !current.isRequestDone() || pending > 0;
-    if (isWatching) {
-      arm(WATCH_NANOS);
-    }
-  }
-
-  /**
-   * Has a client that sent its FIN closed for good, or only said all it had to say? An interim
-   * response tells: whoever is still there must skip it (RFC 9110 §15.2), and the kernel of whoever
-   * is not sends a reset.
-   */
-  private void probe(H1ServerStream current) {
-    if (current.version() == HttpVersion.HTTP_1_1) {
-      output.room(32).writeBytes(Refusals.CONTINUE);
-      output.flush();
+      case EXCHANGE, OVER -> {}
     }
   }
 }

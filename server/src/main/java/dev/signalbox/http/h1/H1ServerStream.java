@@ -106,7 +106,7 @@ final class H1ServerStream implements ServerStream {
       if (part != null) {
         part.release();
       }
-      owner.refuseBody(this, problem);
+      owner.refuse(problem);
       return;
     }
     if (part != null) {
@@ -160,7 +160,7 @@ final class H1ServerStream implements ServerStream {
       isReading = isWanted;
       owner.connection().reading(isWanted);
       if (isWanted) {
-        owner.beginWatch();
+        owner.watch().lookAtBodies();
       }
     }
   }
@@ -269,7 +269,7 @@ final class H1ServerStream implements ServerStream {
     }
     owner.output().body(data);
     if (!isWritable()) {
-      owner.beginWatch();
+      owner.watch().lookAtBodies();
     }
   }
 
@@ -306,7 +306,7 @@ final class H1ServerStream implements ServerStream {
     }
     isResponseDone = true;
     resume(); // what is left of the request is read off
-    owner.onResponseEnd(this);
+    owner.onResponseEnd();
   }
 
   @Override

@@ -10,8 +10,7 @@ import dev.signalbox.net.TestLoop;
 import java.time.Duration;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -24,19 +23,8 @@ class ClientWireTest {
       "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
   private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi";
 
-  private TestLoop loop;
-  private H1Loop h1;
-
-  @BeforeEach
-  void begin() {
-    loop = new TestLoop();
-    h1 = new H1Loop(loop.loop());
-  }
-
-  @AfterEach
-  void end() {
-    loop.close();
-  }
+  @AutoClose private final TestLoop loop = new TestLoop();
+  private final H1Loop h1 = new H1Loop(loop.loop());
 
   /** A response, to a request, and what becomes of it. */
   private record Row(

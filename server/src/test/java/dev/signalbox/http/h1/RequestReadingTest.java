@@ -4,8 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.signalbox.net.TestLoop;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -15,19 +14,8 @@ class RequestReadingTest {
   private static final String POST = "POST / HTTP/1.1\r\nHost: a\r\n";
   private static final String CHUNKED = POST + "Transfer-Encoding: chunked\r\n\r\n";
 
-  private TestLoop loop;
-  private H1Loop h1;
-
-  @BeforeEach
-  void begin() {
-    loop = new TestLoop();
-    h1 = new H1Loop(loop.loop());
-  }
-
-  @AfterEach
-  void end() {
-    loop.close();
-  }
+  @AutoClose private final TestLoop loop = new TestLoop();
+  private final H1Loop h1 = new H1Loop(loop.loop());
 
   /**
    * A connection that is understood.

@@ -6,8 +6,7 @@ import dev.signalbox.http.Failure;
 import dev.signalbox.net.TestLoop;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -24,19 +23,9 @@ class ResponseSmugglingTest {
   private static final String CHUNKED = "Transfer-Encoding: chunked";
   private static final ResponseLimits LIMITS = new ResponseLimits(512, 8);
 
-  private TestLoop loop;
-  private H1Loop h1;
-
-  @BeforeAll
-  void begin() {
-    loop = new TestLoop();
-    h1 = new H1Loop(loop.loop()); // shared by all rows: nothing may be left from one to the next
-  }
-
-  @AfterAll
-  void end() {
-    loop.close();
-  }
+  // Shared by all rows: nothing may be left from one to the next.
+  @AutoClose private final TestLoop loop = new TestLoop();
+  private final H1Loop h1 = new H1Loop(loop.loop());
 
   /** An attack that is known by its name. */
   private record Row(String name, String bytes) {

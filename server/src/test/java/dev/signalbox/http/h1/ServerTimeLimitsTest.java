@@ -11,8 +11,7 @@ import dev.signalbox.http.ServerTimeouts;
 import dev.signalbox.net.FakeConnection.End;
 import dev.signalbox.net.TestLoop;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** How long a client may take, by a clock that the test moves. */
@@ -26,19 +25,8 @@ class ServerTimeLimitsTest {
    */
   private static final Duration AND_A_LITTLE = Duration.ofSeconds(2);
 
-  private TestLoop loop;
-  private H1Loop h1;
-
-  @BeforeEach
-  void begin() {
-    loop = new TestLoop();
-    h1 = new H1Loop(loop.loop());
-  }
-
-  @AfterEach
-  void end() {
-    loop.close();
-  }
+  @AutoClose private final TestLoop loop = new TestLoop();
+  private final H1Loop h1 = new H1Loop(loop.loop());
 
   @Test
   void aConnectionThatSaysNothingIsClosedWithoutAWord() {
@@ -171,6 +159,19 @@ class ServerTimeLimitsTest {
     loop.advance(AND_A_LITTLE);
     assertThat(wire.request(0).reset).isInstanceOf(Failure.DownstreamGone.class);
     assertThat(wire.connection.end()).isEqualTo(End.RESET);
+    wire.finish();
+  }
+
+  @Test
+  void aHalfClosedClientIsNotProbedWhereItIsTakenAsThere() {
+    var wire = wire(ServerWire.NONE);
+    wire.receive(POST);
+    wire.receive("x".repeat(100_000)); // the body's watch is still armed
+    wire.connection.receiveEnd();
+    loop.advance(AND_A_LITTLE);
+    assertThat(wire.sent()).isEmpty();
+    ServerWire.respond(wire.request(0).stream, 200, "late");
+    assertThat(wire.sent()).endsWith("late");
     wire.finish();
   }
 

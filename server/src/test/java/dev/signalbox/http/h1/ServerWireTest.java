@@ -10,8 +10,7 @@ import dev.signalbox.http.Headers;
 import dev.signalbox.http.RequestHead;
 import dev.signalbox.net.FakeConnection;
 import dev.signalbox.net.TestLoop;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** The server's side of HTTP/1: how it answers, waits and ends. */
@@ -20,19 +19,8 @@ class ServerWireTest {
   private static final String POST = "POST / HTTP/1.1\r\nHost: a\r\n";
   private static final String CHUNKED = POST + "Transfer-Encoding: chunked\r\n\r\n";
 
-  private TestLoop loop;
-  private H1Loop h1;
-
-  @BeforeEach
-  void begin() {
-    loop = new TestLoop();
-    h1 = new H1Loop(loop.loop());
-  }
-
-  @AfterEach
-  void end() {
-    loop.close();
-  }
+  @AutoClose private final TestLoop loop = new TestLoop();
+  private final H1Loop h1 = new H1Loop(loop.loop());
 
   // --- answers ---
 
