@@ -22,7 +22,7 @@ final class ExchangeWatch extends TimerWheel.Timer {
   private @Nullable HalfClosedProbe probe;
   private boolean isOverBodies;
   private long lookedNanos; // when the bodies were looked at last
-  private long pendingAtLastLook;
+  private long sentAtLastLook;
   private long stalledNanos;
 
   ExchangeWatch(
@@ -50,10 +50,10 @@ final class ExchangeWatch extends TimerWheel.Timer {
     if (stream == null) {
       return; // what was written just now has found the connection broken
     }
-    pendingAtLastLook = connection.pendingBytes();
-    stalledNanos = 0;
     if (!isOverBodies) {
       isOverBodies = true;
+      sentAtLastLook = connection.sentBytes();
+      stalledNanos = 0;
       lookedNanos = connection.loop().nanoTime();
     }
     if (!isArmed()) {
@@ -91,8 +91,9 @@ final class ExchangeWatch extends TimerWheel.Timer {
       return;
     }
     long pending = output.pendingBytes();
-    boolean isStalled = pending > 0 && pending >= pendingAtLastLook;
-    pendingAtLastLook = pending;
+    long sent = connection.sentBytes();
+    boolean isStalled = pending > 0 && sent == sentAtLastLook;
+    sentAtLastLook = sent;
     stalledNanos = isStalled ? stalledNanos + since : 0;
     if (isStalled && stalledNanos >= sendTimeout.toNanos()) {
       owner.breakOff(new Failure.DownstreamGone("it takes none of the response"));

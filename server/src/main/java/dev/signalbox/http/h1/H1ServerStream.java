@@ -288,7 +288,7 @@ final class H1ServerStream implements ServerStream {
   public void onSpliced(long bytes) {
     bodyLeft -= bytes;
     if (owner.connection().pendingBytes() > 0) {
-      owner.beginWatch();
+      owner.watch().lookAtBodies();
     }
   }
 
