@@ -17,6 +17,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
@@ -189,7 +190,10 @@ public final class SignalboxCommand {
 
   private static String sentence(ParameterException mistake) {
     if (!(mistake instanceof UnmatchedArgumentException unmatched)) {
-      return String.valueOf(mistake.getMessage());
+      return mistake instanceof MissingParameterException missing
+              && missing.getMissing().getFirst().isPositional()
+          ? missing.getMissing().getFirst().paramLabel() + " is missing"
+          : String.valueOf(mistake.getMessage());
     }
     var word = unmatched.getUnmatched().getFirst();
     var spec = mistake.getCommandLine().getCommandSpec();

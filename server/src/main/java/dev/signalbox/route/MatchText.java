@@ -134,7 +134,9 @@ public final class MatchText {
     int start = head.headers().appendBytes(bytes, 0, bytes.length);
     var mistake = RequestTarget.path(head, start, start + bytes.length);
     if (mistake != null) {
-      throw new InvalidValue(text, "has " + mistake, encoded(bytes));
+      var encoded = encoded(bytes);
+      throw new InvalidValue(
+          text, "has " + mistake, encoded.equals(text) ? "like /login or /assets/**" : encoded);
     }
     return head.pathText();
   }

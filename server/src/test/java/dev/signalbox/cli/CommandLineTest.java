@@ -94,7 +94,7 @@ class CommandLineTest {
         "demo --port http         | Invalid value for option '--port': 'http' is not an int",
         "demo --port 65536        | --port: 65536 (expected: 0 to 65535)",
         "run signalbox.yaml       | signalbox.yaml: one argument too many",
-        "check                    | Missing required parameter: 'FILE'",
+        "check                    | FILE is missing",
         "--from :8080             | --from and --to go together: where to listen, and where "
             + "requests go",
         "--from 8080 --to a:1     | --from: 8080 has no port (expected: \":8080\")",
@@ -127,6 +127,14 @@ class CommandLineTest {
                   route health: host app.example.com and path /health -> respond 204
                   route all: everything -> to app
                 """);
+  }
+
+  @Test
+  void severalFilesAreCheckedToTheLast() throws IOException {
+    var fine = write(FINE);
+    assertThat(run("check", "/no/such.yaml", fine, "/nor/this.yaml")).isEqualTo(2);
+    assertThat(out()).startsWith(fine + " is fine: ");
+    assertThat(err()).contains("/no/such.yaml: ").contains("/nor/this.yaml: ").hasLineCount(2);
   }
 
   @ParameterizedTest
