@@ -153,7 +153,8 @@ def load(rig: Rig, workload: Workload, entrants: list[tuple[Peer, str]]) -> dict
                 warm = rig.warm_up_of(peer)
                 rig.tell(f"{workload.name}: {peer.name} warms up for {warm:g} s")
                 if warm > 0:
-                    run_load(rig, proxy, workload, warm)
+                    run_load(rig, proxy, workload.basic(), warm / 2)
+                    run_load(rig, proxy, workload, warm / 2)
                 proxy.process.pause()
                 running.append(proxy)
                 rows[peer.name] = {"runs": []}

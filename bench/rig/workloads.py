@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 MEGABYTE = 1024 * 1024
 
@@ -32,6 +32,12 @@ class Workload:
         if self.new_connections:
             options += ["--new-connections"]
         return [str(o) for o in options]
+
+    def basic(self) -> Workload:
+        """Plain requests as fast as they go, for the first half of a warm-up: what every request runs is compiled
+        then, whatever the load itself is. A hundred large bodies a second would leave that to the measured time."""
+        return replace(self, path="/100", expect=100, connections=64, rate=0, post=0, head="plain",
+                       new_connections=False)
 
 
 WORKLOADS = [
