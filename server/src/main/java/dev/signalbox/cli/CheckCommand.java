@@ -18,6 +18,7 @@ final class CheckCommand {
             .paramLabel("FILE")
             .type(Path[].class)
             .arity("1..*")
+            .required(true)
             .description("The config file, or several.")
             .build();
     Callable<Integer> command = () -> check(terminal, files.getValue());
