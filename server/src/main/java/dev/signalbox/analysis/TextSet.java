@@ -125,9 +125,7 @@ final class TextSet {
 
   /** The text whose characters are the bytes of this one in UTF-8. */
   static String bytes(String text) {
-    return new String(
-        text.getBytes(StandardCharsets.UTF_8),
-        StandardCharsets.ISO_8859_1);
+    return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
   }
 
   boolean contains(String text) {

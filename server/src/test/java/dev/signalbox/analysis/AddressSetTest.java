@@ -72,8 +72,10 @@ class AddressSetTest {
     for (int i = random.nextInt(4); i >= 0; i--) {
       networks.add(
           random.nextInt(3) > 0
-              ? Cidr.parse("10.0.0." + (random.nextInt(4) * 64) + "/" + (26 + random.nextInt(2) * 6))
-              : Cidr.parse(List.of("::/0", "2001:db8::/32", "::1", "8000::/1").get(random.nextInt(4))));
+              ? Cidr.parse(
+                  "10.0.0." + (random.nextInt(4) * 64) + "/" + (26 + random.nextInt(2) * 6))
+              : Cidr.parse(
+                  List.of("::/0", "2001:db8::/32", "::1", "8000::/1").get(random.nextInt(4))));
     }
     return networks;
   }

@@ -20,8 +20,25 @@ final class RandomTextSets {
 
   private static final List<String> REGEXES =
       List.of(
-          "a", "a|b", "(a|b)*", "a*", ".*a", "/[^/]+", "/a(/.*)?", "(?i)aB", "[ab]{2}", "a+b?", "",
-          "(aa)*", "(a|ab)(b|)", "[^a].*", "/(a|b)/.*", ".+\\..+", "(a.)*", "^a|b$", "\\ba.*");
+          "a",
+          "a|b",
+          "(a|b)*",
+          "a*",
+          ".*a",
+          "/[^/]+",
+          "/a(/.*)?",
+          "(?i)aB",
+          "[ab]{2}",
+          "a+b?",
+          "",
+          "(aa)*",
+          "(a|ab)(b|)",
+          "[^a].*",
+          "/(a|b)/.*",
+          ".+\\..+",
+          "(a.)*",
+          "^a|b$",
+          "\\ba.*");
 
   private final Random random;
 

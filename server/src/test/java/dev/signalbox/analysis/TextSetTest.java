@@ -87,7 +87,9 @@ class TextSetTest {
     for (int i = 0; i < CASES / 10; i++) {
       var each = random.any(2);
       var automaton = each.set().automaton().orElseThrow();
-      assertThat(TEXTS).as(each.shown()).allMatch(t -> automaton.accepts(t) == each.meaning().test(t));
+      assertThat(TEXTS)
+          .as(each.shown())
+          .allMatch(t -> automaton.accepts(t) == each.meaning().test(t));
     }
   }
 
