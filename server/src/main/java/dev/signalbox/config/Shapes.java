@@ -180,6 +180,7 @@ public final class Shapes {
   public static <T> Shape<Map<String, T>> named(String kind, Shape<T> item) {
     return new MapShape<>(
         kind,
+        false,
         "^" + NAME + "$",
         item,
         name -> {
@@ -196,7 +197,17 @@ public final class Shapes {
    */
   public static <T> Shape<Map<String, T>> map(
       String keyPattern, Consumer<String> checkKey, Shape<T> item) {
-    return new MapShape<>(null, keyPattern, item, checkKey);
+    return new MapShape<>(null, false, keyPattern, item, checkKey);
+  }
+
+  /** Values by the names of things of this kind, which the same file defines, before or after. */
+  public static <T> Shape<Map<String, T>> byReference(String kind, Shape<T> item) {
+    return new MapShape<>(kind, true, "^" + NAME + "$", item, _ -> {});
+  }
+
+  /** A text, or else a map: two ways to write the same. */
+  public static <T> Shape<T> either(Shape<T> text, Shape<T> map) {
+    return new Either<>(text, map);
   }
 
   static String orPlaceholder(String pattern) {
@@ -314,8 +325,40 @@ public final class Shapes {
     }
   }
 
+  private record Either<T>(Shape<T> text, Shape<T> map) implements Shape<T> {
+    @Override
+    public @Nullable T read(ConfigNode node, Reading reading) {
+      return switch (node) {
+        case ConfigNode.Text _ -> text.read(node, reading);
+        case ConfigNode.Entries _ -> map.read(node, reading);
+        case ConfigNode.Items _, ConfigNode.Nothing _, ConfigNode.Broken _ -> {
+          reading.wrongKind(node, expected());
+          yield null;
+        }
+      };
+    }
+
+    @Override
+    public Map<String, Object> schema(Definitions definitions) {
+      return Json.object("anyOf", List.of(text.schema(definitions), map.schema(definitions)));
+    }
+
+    @Override
+    public String expected() {
+      return text.expected() + ", or " + map.expected();
+    }
+  }
+
+  /**
+   * @param kind what the keys are names of, or null
+   * @param refers whether the keys are names of things that are defined elsewhere
+   */
   private record MapShape<T>(
-      @Nullable String kind, String keyPattern, Shape<T> item, Consumer<String> checkKey)
+      @Nullable String kind,
+      boolean refers,
+      String keyPattern,
+      Shape<T> item,
+      Consumer<String> checkKey)
       implements Shape<Map<String, T>> {
     @Override
     public @Nullable Map<String, T> read(ConfigNode node, Reading reading) {
@@ -332,7 +375,11 @@ public final class Shapes {
           reading.report(entry.value().key(), what, e.expected());
           continue;
         }
-        if (kind != null) {
+        if (kind != null && refers) {
+          var key = entry.value().key();
+          var place = new ConfigNode.Place(node.name(), key, key);
+          reading.refer(kind, entry.key(), new ConfigNode.Nothing(place));
+        } else if (kind != null) {
           reading.define(kind, entry.key(), entry.value().key());
         }
         var value = item.read(entry.value(), reading);
@@ -353,7 +400,12 @@ public final class Shapes {
 
     @Override
     public String expected() {
-      return kind == null ? "a map" : "a map of " + kind + "s by name";
+      if (kind == null) {
+        return "a map";
+      }
+      return refers
+          ? "a map of names of " + kind + "s to " + item.expected()
+          : "a map of " + kind + "s by name";
     }
   }
 }

@@ -47,6 +47,15 @@ public final class Headers {
     }
   }
 
+  /** Takes over all that another says; the other is not changed. */
+  void copyFrom(Headers other) {
+    bytes = Arrays.copyOf(other.bytes, Math.max(other.length, 1));
+    length = other.length;
+    index = Arrays.copyOf(other.index, Math.max(other.size, 1) * STRIDE);
+    size = other.size;
+    known = other.known;
+  }
+
   // --- the bytes under the index: for the parsers and the writers ---
 
   /** The bytes that the index points into. Valid until more are appended. */
