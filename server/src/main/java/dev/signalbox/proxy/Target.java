@@ -24,14 +24,14 @@ public sealed interface Target {
    *
    * @param upstreams one, or those of the split
    * @param split null where there is only one
-   * @param match whose captures the rewrite uses
+   * @param captured the match whose captures the rewrite uses; null where it uses none
    * @param totalNanos 0 for any time
    */
   record Forward(
       String route,
       List<Upstream> upstreams,
       @Nullable Split split,
-      Match match,
+      @Nullable Match captured,
       @Nullable Rewrite rewrite,
       @Nullable Mirroring mirroring,
       long connectNanos,
@@ -49,7 +49,7 @@ public sealed interface Target {
 
     /** What the rewrite fills in; asked before the head is changed. */
     Captures captures(RouteRequest request) {
-      return rewrite == null ? Captures.none() : Captures.of(match, request);
+      return captured == null ? Captures.none() : Captures.of(captured, request);
     }
 
     /** Whether the rewrite says what host is asked for. */
@@ -58,11 +58,16 @@ public sealed interface Target {
     }
   }
 
-  /** The client is sent elsewhere. */
-  record Elsewhere(String route, Match match, Redirect redirect) implements Target {
+  /**
+   * The client is sent elsewhere.
+   *
+   * @param captured the match whose captures the redirect uses; null where it uses none
+   */
+  record Elsewhere(String route, @Nullable Match captured, Redirect redirect) implements Target {
     /** The answer, or null where the request names no host and needs one. */
     @Nullable LocalReply reply(RouteRequest request) {
-      var location = redirect.location(request, Captures.of(match, request));
+      var captures = captured == null ? Captures.none() : Captures.of(captured, request);
+      var location = redirect.location(request, captures);
       return location == null ? null : LocalReply.redirect(redirect.status(), location);
     }
   }
@@ -82,7 +87,7 @@ public sealed interface Target {
         config.name(),
         upstreams,
         upstreams.size() == 1 ? null : new Split(config.name(), to),
-        config.match(),
+        captured(config),
         to.rewrite(),
         mirroring,
         timeouts.connect().toNanos(),
@@ -90,8 +95,14 @@ public sealed interface Target {
         timeouts.total() == null ? 0 : timeouts.total().toNanos());
   }
 
+  private static @Nullable Match captured(RouteConfig config) {
+    boolean isUsed =
+        config.action().templates().stream().anyMatch(template -> !template.captures().isEmpty());
+    return isUsed ? config.match() : null;
+  }
+
   static Target of(RouteConfig config, Redirect redirect) {
-    return new Elsewhere(config.name(), config.match(), redirect);
+    return new Elsewhere(config.name(), captured(config), redirect);
   }
 
   static Target of(RouteConfig config, Respond respond) {

@@ -197,16 +197,12 @@ public record Rewrite(NewPath path, @Nullable Template host, QueryEdit query) {
 
   /** What is forwarded for a request. */
   public RewrittenTarget apply(RouteRequest request, Captures captures) {
-    var head = new RequestHead();
-    var mistake = enter(head, request, captures);
-    var newHost = new StringBuilder();
-    if (host != null) {
-      host.expand(newHost, captures::get);
-    }
+    var into = new RequestHead();
+    var mistake = enter(into, request, captures);
     return new RewrittenTarget(
-        head.pathText(),
-        Ascii.text(head.bytes(), head.queryStart(), head.queryEnd()),
-        newHost.isEmpty() ? null : newHost.toString(),
+        into.pathText(),
+        Ascii.text(into.bytes(), into.queryStart(), into.queryEnd()),
+        host == null ? null : into.hostText(),
         mistake);
   }
 
@@ -216,21 +212,31 @@ public record Rewrite(NewPath path, @Nullable Template host, QueryEdit query) {
    * @return why that cannot be, or null
    */
   public @Nullable String rewrite(RouteRequest request, Captures captures) {
-    var head = request.head();
+    return enter(request.head(), request, captures);
+  }
+
+  private @Nullable String enter(RequestHead into, RouteRequest request, Captures captures) {
+    var target = target(request, captures); // before anything is changed
     if (host != null) {
       var newHost = new StringBuilder();
       host.expand(newHost, captures::get);
-      byte[] bytes = Ascii.bytes(newHost.toString());
-      int start = head.headers().appendBytes(bytes, 0, bytes.length);
-      var mistake = RequestTarget.authority(head, start, start + bytes.length);
+      int start = append(into, newHost);
+      var mistake = RequestTarget.authority(into, start, into.headers().length());
       if (mistake != null) {
         return mistake;
       }
     }
-    return enter(head, request, captures);
+    int start = append(into, target);
+    return RequestTarget.path(into, start, into.headers().length());
   }
 
-  private @Nullable String enter(RequestHead into, RouteRequest request, Captures captures) {
+  private static int append(RequestHead into, CharSequence text) {
+    byte[] bytes = Ascii.bytes(text.toString());
+    return into.headers().appendBytes(bytes, 0, bytes.length);
+  }
+
+  /** Path and query, not yet normalised. */
+  private CharSequence target(RouteRequest request, Captures captures) {
     var head = request.head();
     var old = head.pathText();
     var target = new StringBuilder(old.length() + 64);
@@ -261,9 +267,7 @@ public record Rewrite(NewPath path, @Nullable Template host, QueryEdit query) {
     if (target.charAt(0) == '/') { // the asterisk of OPTIONS has no query
       query.append(target, "", Redirect.queryOf(head), lookup, false);
     }
-    byte[] bytes = Ascii.bytes(target.toString());
-    int start = into.headers().appendBytes(bytes, 0, bytes.length);
-    return RequestTarget.path(into, start, start + bytes.length);
+    return target;
   }
 
   /** In the words of a configuration, on one line. */
