@@ -1,7 +1,6 @@
 package dev.signalbox;
 
 import dev.signalbox.listener.ListenerConfig;
-import dev.signalbox.proxy.RouteAction;
 import dev.signalbox.proxy.RouteConfig;
 import dev.signalbox.upstream.EndpointConfig;
 import dev.signalbox.upstream.UpstreamConfig;
@@ -63,12 +62,7 @@ public final class ConfigSummary {
   }
 
   private static String line(RouteConfig route) {
-    var does =
-        switch (route.action()) {
-          case RouteAction.To to -> "to " + to.upstream();
-          case RouteAction.Respond respond -> "respond " + respond.status();
-        };
-    return "route " + route.name() + ": " + route.match() + " -> " + does;
+    return "route " + route.name() + ": " + route.match() + " -> " + route.action();
   }
 
   private static String count(int number, String thing) {

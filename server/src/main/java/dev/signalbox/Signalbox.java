@@ -5,7 +5,9 @@ import dev.signalbox.listener.Listener;
 import dev.signalbox.listener.ListenerConfig;
 import dev.signalbox.net.Loops;
 import dev.signalbox.net.Transport;
+import dev.signalbox.proxy.Mirroring;
 import dev.signalbox.proxy.Proxy;
+import dev.signalbox.route.Split;
 import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -19,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /** One running load balancer. Started, drained and closed by control; the loops do the rest. */
 public final class Signalbox implements AutoCloseable {
@@ -120,6 +123,17 @@ public final class Signalbox implements AutoCloseable {
   /** Open downstream connections on all listeners. */
   public int connections() {
     return listeners.stream().mapToInt(Listener::connections).sum();
+  }
+
+  /** The split of a route, whose weights may be changed; null if the route has none. */
+  public @Nullable Split split(String route) {
+    return snapshot.splits().get(route);
+  }
+
+  /** How the mirroring of a route went so far; null if the route has none. */
+  public Mirroring.@Nullable Counts mirrored(String route) {
+    var mirroring = snapshot.mirrorings().get(route);
+    return mirroring == null ? null : mirroring.counts();
   }
 
   /**

@@ -2,11 +2,15 @@ package dev.signalbox;
 
 import dev.signalbox.http.h1.H1Loop;
 import dev.signalbox.net.Loops;
-import dev.signalbox.proxy.RouteAction;
+import dev.signalbox.proxy.Mirroring;
 import dev.signalbox.proxy.RouteConfig;
 import dev.signalbox.proxy.Target;
+import dev.signalbox.route.Redirect;
+import dev.signalbox.route.Respond;
 import dev.signalbox.route.Route;
+import dev.signalbox.route.RouteAction.To;
 import dev.signalbox.route.RouteTable;
+import dev.signalbox.route.Split;
 import dev.signalbox.upstream.Upstream;
 import dev.signalbox.upstream.UpstreamConfig;
 import java.net.UnknownHostException;
@@ -14,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Builds snapshots from configurations. Blocks on DNS: for control only. */
 final class SnapshotBuilder {
@@ -46,15 +51,41 @@ final class SnapshotBuilder {
       }
     }
     var routes = new ArrayList<Route<Target>>();
+    var splits = new HashMap<String, Split>();
+    var mirrorings = new HashMap<String, Mirroring>();
     for (RouteConfig route : config.routes()) {
       Target target =
           switch (route.action()) {
-            case RouteAction.To(String upstream) -> Target.of(route, upstream(upstreams, upstream));
-            case RouteAction.Respond respond -> Target.of(route, respond);
+            case To to -> {
+              Mirroring mirroring = mirroring(route, to, upstreams);
+              var arms =
+                  to.arms().stream().map(arm -> upstream(upstreams, arm.upstream())).toList();
+              var forward = Target.of(route, to, arms, mirroring);
+              if (forward.split() != null) {
+                splits.put(route.name(), forward.split());
+              }
+              if (mirroring != null) {
+                mirrorings.put(route.name(), mirroring);
+              }
+              yield forward;
+            }
+            case Redirect redirect -> Target.of(route, redirect);
+            case Respond respond -> Target.of(route, respond);
           };
       routes.add(new Route<>(route.name(), route.match(), target));
     }
-    return new Snapshot(RouteTable.of(routes), upstreams);
+    return new Snapshot(RouteTable.of(routes), upstreams, splits, mirrorings);
+  }
+
+  private @Nullable Mirroring mirroring(RouteConfig route, To to, Map<String, Upstream> upstreams) {
+    var mirror = to.mirror();
+    return mirror == null
+        ? null
+        : new Mirroring(
+            mirror,
+            upstream(upstreams, mirror.upstream()),
+            route.timeouts().connect().toNanos(),
+            loops.all().size());
   }
 
   private static Upstream upstream(Map<String, Upstream> upstreams, String name) {

@@ -1,6 +1,8 @@
 package dev.signalbox.config;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -360,6 +362,26 @@ public final class ObjectShape<T> implements Shape<T> {
 
     public Position at() {
       return node.at();
+    }
+
+    /** Whether the key is in the file. */
+    public boolean has(Key<?> key) {
+      return given.containsKey(key.name());
+    }
+
+    /** Whether one of the keys is in the file. */
+    public boolean hasAny(Key<?>... keys) {
+      return Arrays.stream(keys).anyMatch(this::has);
+    }
+
+    /** Reports a mistake at a place below this map. */
+    public void report(Position at, String what, String expected) {
+      reading.report(at, what, expected);
+    }
+
+    /** Reports a word at a place below this map that is none of the known ones. */
+    public void unknown(Position at, String what, String word, Collection<String> known) {
+      reading.hint(at, what, Nearest.hint(word, known));
     }
 
     /** Reports a mistake about one key's value: {@code what} follows the key. */

@@ -25,6 +25,16 @@ public interface Shape<T> {
     return new Mapped<>(this, view);
   }
 
+  /** Another view of the same value that also knows where it stands. */
+  default <R> Shape<R> located(Located<? super T, ? extends R> view) {
+    return new AtItsPlace<>(this, view);
+  }
+
+  /** Makes the view of a value from it and its node. */
+  interface Located<T, R> {
+    R view(T value, ConfigNode node);
+  }
+
   /** The same, but only some of its values. */
   default Shape<T> only(Predicate<? super T> allowed, String expected) {
     return new Checked<>(
@@ -52,6 +62,25 @@ public interface Shape<T> {
     public @Nullable T read(ConfigNode node, Reading reading) {
       var value = shape.read(node, reading);
       return value == null ? null : view.apply(value);
+    }
+
+    @Override
+    public Map<String, Object> schema(Definitions definitions) {
+      return shape.schema(definitions);
+    }
+
+    @Override
+    public String expected() {
+      return shape.expected();
+    }
+  }
+
+  record AtItsPlace<S, T>(Shape<S> shape, Located<? super S, ? extends T> located)
+      implements Shape<T> {
+    @Override
+    public @Nullable T read(ConfigNode node, Reading reading) {
+      var value = shape.read(node, reading);
+      return value == null ? null : located.view(value, node);
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -149,12 +150,23 @@ public final class Shapes {
   /** The name of a thing of this kind that the same file defines, before or after. */
   public static Shape<String> reference(String kind) {
     return scalar(
-        "the name of an " + kind,
+        "the name of " + ("aeiou".indexOf(kind.charAt(0)) < 0 ? "a " : "an ") + kind,
         Json.object("type", "string", "pattern", orPlaceholder("^" + NAME + "$")),
         (text, reading) -> {
           reading.refer(kind, text.text(), text);
           return text.text();
         });
+  }
+
+  /**
+   * A shape that may hold itself.
+   *
+   * @param type its name in the schema
+   * @param examples written as in a file
+   */
+  public static <T> Shape<T> recursive(
+      String type, List<String> examples, Supplier<Shape<T>> shape) {
+    return new RecursiveShape<>(type, examples, shape);
   }
 
   public static <T> Shape<List<T>> list(Shape<T> item) {
@@ -180,6 +192,7 @@ public final class Shapes {
   public static <T> Shape<Map<String, T>> named(String kind, Shape<T> item) {
     return new MapShape<>(
         kind,
+        false,
         "^" + NAME + "$",
         item,
         name -> {
@@ -196,7 +209,17 @@ public final class Shapes {
    */
   public static <T> Shape<Map<String, T>> map(
       String keyPattern, Consumer<String> checkKey, Shape<T> item) {
-    return new MapShape<>(null, keyPattern, item, checkKey);
+    return new MapShape<>(null, false, keyPattern, item, checkKey);
+  }
+
+  /** Values by the names of things of this kind, which the same file defines, before or after. */
+  public static <T> Shape<Map<String, T>> byReference(String kind, Shape<T> item) {
+    return new MapShape<>(kind, true, "^" + NAME + "$", item, _ -> {});
+  }
+
+  /** A text, or else a map: two ways to write the same. */
+  public static <T> Shape<T> either(Shape<T> text, Shape<T> map) {
+    return new Either<>(text, map);
   }
 
   static String orPlaceholder(String pattern) {
@@ -245,6 +268,30 @@ public final class Shapes {
 
   private static String unquoted(ConfigNode.Text text) {
     return isQuoted(text) ? ", without quotes" : "";
+  }
+
+  private record RecursiveShape<T>(String type, List<String> examples, Supplier<Shape<T>> shape)
+      implements Shape<T> {
+    @Override
+    public @Nullable T read(ConfigNode node, Reading reading) {
+      return shape.get().read(node, reading);
+    }
+
+    @Override
+    public Map<String, Object> schema(Definitions definitions) {
+      return definitions.referOnce(
+          type,
+          () -> {
+            var schema = new LinkedHashMap<>(shape.get().schema(definitions));
+            schema.put("examples", examples.stream().map(ConfigFile::plainText).toList());
+            return schema;
+          });
+    }
+
+    @Override
+    public String expected() {
+      return "a map like " + examples.getFirst();
+    }
   }
 
   private record OrNone<T>(Shape<T> shape, T none) implements Shape<T> {
@@ -314,8 +361,40 @@ public final class Shapes {
     }
   }
 
+  private record Either<T>(Shape<T> text, Shape<T> map) implements Shape<T> {
+    @Override
+    public @Nullable T read(ConfigNode node, Reading reading) {
+      return switch (node) {
+        case ConfigNode.Text _ -> text.read(node, reading);
+        case ConfigNode.Entries _ -> map.read(node, reading);
+        case ConfigNode.Items _, ConfigNode.Nothing _, ConfigNode.Broken _ -> {
+          reading.wrongKind(node, expected());
+          yield null;
+        }
+      };
+    }
+
+    @Override
+    public Map<String, Object> schema(Definitions definitions) {
+      return Json.object("anyOf", List.of(text.schema(definitions), map.schema(definitions)));
+    }
+
+    @Override
+    public String expected() {
+      return text.expected() + ", or " + map.expected();
+    }
+  }
+
+  /**
+   * @param kind what the keys are names of, or null
+   * @param refers whether the keys are names of things that are defined elsewhere
+   */
   private record MapShape<T>(
-      @Nullable String kind, String keyPattern, Shape<T> item, Consumer<String> checkKey)
+      @Nullable String kind,
+      boolean refers,
+      String keyPattern,
+      Shape<T> item,
+      Consumer<String> checkKey)
       implements Shape<Map<String, T>> {
     @Override
     public @Nullable Map<String, T> read(ConfigNode node, Reading reading) {
@@ -332,7 +411,11 @@ public final class Shapes {
           reading.report(entry.value().key(), what, e.expected());
           continue;
         }
-        if (kind != null) {
+        if (kind != null && refers) {
+          var key = entry.value().key();
+          var place = new ConfigNode.Place(node.name(), key, key);
+          reading.refer(kind, entry.key(), new ConfigNode.Nothing(place));
+        } else if (kind != null) {
           reading.define(kind, entry.key(), entry.value().key());
         }
         var value = item.read(entry.value(), reading);
@@ -353,7 +436,12 @@ public final class Shapes {
 
     @Override
     public String expected() {
-      return kind == null ? "a map" : "a map of " + kind + "s by name";
+      if (kind == null) {
+        return "a map";
+      }
+      return refers
+          ? "a map of names of " + kind + "s to " + item.expected()
+          : "a map of " + kind + "s by name";
     }
   }
 }

@@ -47,6 +47,15 @@ public final class Headers {
     }
   }
 
+  /** Takes over all that another says; the other is not changed. */
+  void copyFrom(Headers other) {
+    bytes = Arrays.copyOf(other.bytes, Math.max(other.length, 1));
+    length = other.length;
+    index = Arrays.copyOf(other.index, Math.max(other.size, 1) * STRIDE);
+    size = other.size;
+    known = other.known;
+  }
+
   // --- the bytes under the index: for the parsers and the writers ---
 
   /** The bytes that the index points into. Valid until more are appended. */
@@ -184,6 +193,22 @@ public final class Headers {
       if ((meta & REMOVED) == 0
           && (meta & NAME_LENGTH) == lowerName.length
           && Ascii.equalsIgnoreCase(bytes, nameStart(i), nameEnd(i), lowerName)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /**
+   * The first entry of that name, which is ASCII in lower case, at or after {@code from}, or -1.
+   * Allocates nothing.
+   */
+  public int find(String lowerName, int from) {
+    for (int i = from; i < size; i++) {
+      int meta = index[i * STRIDE + 1];
+      if ((meta & REMOVED) == 0
+          && (meta & NAME_LENGTH) == lowerName.length()
+          && Ascii.equalsIgnoreCase(bytes, nameStart(i), lowerName)) {
         return i;
       }
     }

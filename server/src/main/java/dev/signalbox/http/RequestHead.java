@@ -37,6 +37,27 @@ public final class RequestHead {
     expectsContinue = false;
   }
 
+  /** The same once more, for whoever needs it longer than the stream lives. */
+  public RequestHead copy() {
+    var copy = new RequestHead();
+    copy.headers.copyFrom(headers);
+    copy.version = version;
+    copy.method = method;
+    copy.methodStart = methodStart;
+    copy.methodEnd = methodEnd;
+    copy.authorityStart = authorityStart;
+    copy.authorityEnd = authorityEnd;
+    copy.hostStart = hostStart;
+    copy.hostEnd = hostEnd;
+    copy.pathStart = pathStart;
+    copy.pathEnd = pathEnd;
+    copy.queryStart = queryStart;
+    copy.queryEnd = queryEnd;
+    copy.bodyLength = bodyLength;
+    copy.expectsContinue = expectsContinue;
+    return copy;
+  }
+
   public Headers headers() {
     return headers;
   }

@@ -77,15 +77,21 @@ final class Attempt implements ResponseEvents, ConnectionPool.Taker {
     return pool == null ? "none" : pool.endpoint();
   }
 
+  /** The host to ask an endpoint for; empty for that of the head. */
+  static byte[] authority(ConnectionPool pool, RequestHead head, boolean setsHost) {
+    boolean isOwn =
+        !(pool.preservesHost() || setsHost) || head.authorityStart() == head.authorityEnd();
+    return isOwn ? pool.authority() : OWN_AUTHORITY;
+  }
+
   private void open(ConnectionPool chosen, ClientConnection connection) {
     RequestHead head = exchange.head();
-    boolean isOwn = !chosen.preservesHost() || head.authorityStart() == head.authorityEnd();
-    ClientStream opened =
-        connection.open(head, isOwn ? chosen.authority() : OWN_AUTHORITY, target.patience(), this);
+    byte[] authority = authority(chosen, head, target.setsHost());
+    ClientStream opened = connection.open(head, authority, target.patience(), this);
     if (!isOver) { // sending may have failed at once
       upstreamStream = opened;
       if (head.bodyLength() != 0) {
-        exchange.body().connect(opened);
+        exchange.requestBody().connect(opened);
       }
     }
   }
@@ -131,7 +137,7 @@ final class Attempt implements ResponseEvents, ConnectionPool.Taker {
 
   @Override
   public void onWritable() {
-    exchange.body().onSinkWritable();
+    exchange.requestBody().onSinkWritable();
   }
 
   @Override

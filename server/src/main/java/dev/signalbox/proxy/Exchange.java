@@ -8,15 +8,20 @@ import dev.signalbox.http.ResponseHead;
 import dev.signalbox.http.ServerStream;
 import dev.signalbox.http.StreamEvents;
 import dev.signalbox.net.TimerWheel;
+import dev.signalbox.route.BodyView;
+import dev.signalbox.route.Captures;
+import dev.signalbox.route.RouteRequest;
 import dev.signalbox.upstream.UpstreamOnLoop;
 import io.netty.buffer.ByteBuf;
+import java.net.InetAddress;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One request with its response: the order of events, from the head to the end, which comes exactly
  * once. Made for each request; lives and dies on the downstream connection's loop.
  */
-final class Exchange implements StreamEvents, Balancer.Pick {
+final class Exchange implements RouteRequest, StreamEvents, Balancer.Pick {
   /** Bytes of a body that is long enough to be moved inside the kernel. */
   private static final long LONG_RESPONSE = 512 * 1024;
 
@@ -25,7 +30,10 @@ final class Exchange implements StreamEvents, Balancer.Pick {
   private final RequestHead head;
   private final RequestBody body;
 
+  private @Nullable BodyView bodyView;
   private Target.@Nullable Forward target;
+  private @Nullable UpstreamOnLoop upstream;
+  private @Nullable MirrorCopy mirrorCopy;
   private @Nullable Attempt attempt;
   private @Nullable Deadline deadline;
   private int attempts;
@@ -42,12 +50,58 @@ final class Exchange implements StreamEvents, Balancer.Pick {
     this.body = new RequestBody(downstream, head);
   }
 
-  RequestHead head() {
+  RequestBody requestBody() {
+    return body;
+  }
+
+  // --- what routes ask; nothing is made before a condition asks for it ---
+
+  @Override
+  public RequestHead head() {
     return head;
   }
 
-  RequestBody body() {
-    return body;
+  @Override
+  public String listener() {
+    return downstream.connection().listener();
+  }
+
+  @Override
+  public boolean isSecure() {
+    return downstream.connection().isSecure();
+  }
+
+  @Override
+  public @Nullable String sni() {
+    return null; // there is no TLS yet
+  }
+
+  @Override
+  public @Nullable InetAddress client() {
+    return ClientAddress.of(head, downstream.connection());
+  }
+
+  @Override
+  public long epochSeconds() {
+    return System.currentTimeMillis() / 1000;
+  }
+
+  @Override
+  public @Nullable String country() {
+    return null;
+  }
+
+  @Override
+  public @Nullable String continent() {
+    return null;
+  }
+
+  @Override
+  public BodyView body() {
+    if (bodyView == null) {
+      bodyView = head.bodyLength() == 0 ? BodyView.none() : BodyView.unread();
+    }
+    return bodyView;
   }
 
   // --- the request ---
@@ -55,27 +109,44 @@ final class Exchange implements StreamEvents, Balancer.Pick {
   void begin(@Nullable Target found) {
     switch (found) {
       case null -> reply(LocalReply.error(404, proxy.newId(downstream.loop())));
-      case Target.Fixed(_, LocalReply reply) -> reply(reply);
-      case Target.Forward forward -> {
-        target = forward;
-        ForwardedHeaders.apply(head, downstream.connection());
-        if (forward.totalNanos() > 0) {
-          deadline = new Deadline(this);
-          downstream.loop().arm(deadline, forward.totalNanos());
-        }
-        firstAttempt(forward);
+      case Target.Fixed(_, LocalReply reply) -> reply(reply.to(head));
+      case Target.Elsewhere elsewhere -> {
+        LocalReply reply = elsewhere.reply(this);
+        reply(reply != null ? reply : error(400));
       }
+      case Target.Forward forward -> forward(forward);
     }
   }
 
-  private void firstAttempt(Target.Forward forward) {
-    Attempt first = newAttempt(forward);
-    first.begin();
+  private void forward(Target.Forward forward) {
+    target = forward;
+    upstream = forward.upstream(this, downstream.loop()).on(downstream.loop());
+    // What routes ask is asked before anything is changed: who the client is stands in the head.
+    Captures captures = forward.captures(this);
+    ForwardedHeaders.apply(head, downstream.connection());
+    if (forward.rewrite() != null && forward.rewrite().rewrite(this, captures) != null) {
+      reply(error(400)); // what was asked for has no place there
+      return;
+    }
+    if (forward.totalNanos() > 0) {
+      deadline = new Deadline(this);
+      downstream.loop().arm(deadline, forward.totalNanos());
+    }
+    if (forward.mirroring() != null) {
+      mirrorCopy = forward.mirroring().copy(head, forward.setsHost(), downstream.loop());
+    }
+    newAttempt(forward).begin();
+    if (mirrorCopy != null && head.bodyLength() == 0) {
+      mirrorCopy.send();
+    }
+  }
+
+  private LocalReply error(int status) {
+    return LocalReply.error(status, proxy.newId(downstream.loop()));
   }
 
   private Attempt newAttempt(Target.Forward forward) {
-    UpstreamOnLoop upstream = forward.upstream().on(downstream.loop());
-    var made = new Attempt(this, forward, upstream);
+    var made = new Attempt(this, forward, Objects.requireNonNull(upstream));
     attempt = made;
     attempts++;
     return made;
@@ -88,12 +159,18 @@ final class Exchange implements StreamEvents, Balancer.Pick {
 
   @Override
   public void onData(ByteBuf data) {
+    if (mirrorCopy != null) {
+      mirrorCopy.add(data);
+    }
     body.onData(data);
   }
 
   @Override
   public void onEnd(@Nullable Headers trailers) {
     body.onEnd(trailers);
+    if (mirrorCopy != null) {
+      mirrorCopy.send();
+    }
   }
 
   @Override
@@ -165,8 +242,7 @@ final class Exchange implements StreamEvents, Balancer.Pick {
       downstream.reset(why);
       return;
     }
-    if (!RetryPolicy.allows(
-        why, head.method(), attempts, repeats, body.canRepeat(), endpoints(forward))) {
+    if (!RetryPolicy.allows(why, head.method(), attempts, repeats, body.canRepeat(), endpoints())) {
       String id = proxy.newId(downstream.loop());
       proxy.onFailed(id, this, failed, why);
       reply(LocalReply.error(why.status(), id));
@@ -184,8 +260,8 @@ final class Exchange implements StreamEvents, Balancer.Pick {
     }
   }
 
-  private int endpoints(Target.Forward forward) {
-    return forward.upstream().on(downstream.loop()).endpoints();
+  private int endpoints() {
+    return upstream == null ? 0 : upstream.endpoints();
   }
 
   /** The client is gone. */
@@ -223,6 +299,9 @@ final class Exchange implements StreamEvents, Balancer.Pick {
     }
     isOver = true;
     body.release();
+    if (mirrorCopy != null) {
+      mirrorCopy.abandon();
+    }
     if (deadline != null) {
       downstream.loop().remove(deadline);
     }
@@ -238,7 +317,7 @@ final class Exchange implements StreamEvents, Balancer.Pick {
         + " route="
         + (forward == null ? "none" : forward.route())
         + " upstream="
-        + (forward == null ? "none" : forward.upstream().name())
+        + (upstream == null ? "none" : upstream.name())
         + " endpoint="
         + (last == null ? "none" : last.endpointName())
         + " attempt="

@@ -4,8 +4,10 @@ import dev.signalbox.config.ObjectShape;
 import dev.signalbox.config.Position;
 import dev.signalbox.config.Shape;
 import dev.signalbox.config.Shapes;
+import dev.signalbox.route.ActionText;
 import dev.signalbox.route.Match;
 import dev.signalbox.route.MatchText;
+import dev.signalbox.route.RouteAction;
 import java.util.List;
 import java.util.function.Function;
 
@@ -34,7 +36,7 @@ public record RouteConfig(
                     MatchText.SHAPE,
                     "{}",
                     "Which requests it takes; left out, it takes every one.");
-            var action = RouteAction.keys(keys);
+            var action = ActionText.keys(keys, match);
             var timeouts =
                 keys.optional(
                     "timeouts",
