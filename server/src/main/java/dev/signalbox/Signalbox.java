@@ -136,6 +136,11 @@ public final class Signalbox implements AutoCloseable {
     return mirroring == null ? null : mirroring.counts();
   }
 
+  /** Bytes in buffers that are held now, on all loops: what is on its way, and a few kept ones. */
+  public long bufferBytes() {
+    return loops.bufferBytes();
+  }
+
   /**
    * Stops accepting, lets what is in flight be answered, and closes. Whatever is not done by the
    * deadline is broken off.

@@ -184,6 +184,49 @@ final class HeadersTest {
   }
 
   @Test
+  void theFamilyThatIsNotWrittenDoesNotComeThroughATrustedProxy() {
+    var origin = origin();
+    var request =
+        sent(
+            Config.to(origin).listener(TRUSTING),
+            origin,
+            Wire.get("/", "X-Forwarded-For: 192.0.2.1", "Forwarded: for=10.0.0.3", "forwarded: x"));
+    assertThat(request.header("X-Forwarded-For")).isEqualTo("192.0.2.1, 127.0.0.1");
+    assertThat(request.headers("Forwarded")).isEmpty();
+  }
+
+  @Test
+  void norDoTheFourFieldsWhereForwardedIsWritten() {
+    var origin = origin();
+    var request =
+        sent(
+            Config.to(origin).listener(TRUSTING + ", forwarded: forwarded"),
+            origin,
+            Wire.get(
+                "/",
+                "Forwarded: for=192.0.2.1",
+                "X-Forwarded-For: 10.0.0.1",
+                "X-Forwarded-Proto: https",
+                "X-Forwarded-Host: bank.example",
+                "X-Forwarded-Port: 443"));
+    assertThat(request.header("Forwarded"))
+        .isEqualTo("for=192.0.2.1, for=127.0.0.1;host=shop.example;proto=http");
+    assertThat(request.raw()).doesNotContainIgnoringCase("X-Forwarded");
+  }
+
+  @Test
+  void whereNothingIsWrittenATrustedProxysWordPasses() {
+    var origin = origin();
+    var request =
+        sent(
+            Config.to(origin).listener(TRUSTING + ", forwarded: none"),
+            origin,
+            Wire.get("/", "X-Forwarded-For: 192.0.2.1", "Forwarded: for=192.0.2.1"));
+    assertThat(request.header("X-Forwarded-For")).isEqualTo("192.0.2.1");
+    assertThat(request.header("Forwarded")).isEqualTo("for=192.0.2.1");
+  }
+
+  @Test
   void nothingIsToldWhereNothingIsWanted() {
     var request =
         received(

@@ -5,10 +5,12 @@ import static dev.signalbox.testkit.Step.respond;
 import static dev.signalbox.testkit.Step.waitFor;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.signalbox.testkit.Await;
 import dev.signalbox.testkit.FakeOrigin;
 import dev.signalbox.testkit.Script;
 import dev.signalbox.testkit.Signal;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -93,7 +95,7 @@ final class LimitsTest {
     var client = stage.client();
     client.send(Wire.GET);
     client.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: " + Pressure.LARGE + "\r\n\r\n");
-    var pressure = new Pressure();
+    var pressure = new Pressure(stage.signalbox());
     long taken = pressure.sendUntilBlocked(client, Pressure.LARGE, Pressure.STALL);
     assertThat(taken).isLessThan(Pressure.LARGE);
     assertThat(pressure.growth()).isLessThan(Pressure.BOUND);
@@ -158,6 +160,21 @@ final class LimitsTest {
   }
 
   @Test
+  void aBodyThatTricklesBelowTheLeastRateIsRefused() {
+    var origin = start("timeouts: { min-body-rate: 10KB/s, min-body-rate-grace: 0s }");
+    var client = stage.client();
+    client.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n");
+    var sent = new AtomicInteger();
+    // A byte at each look, so at most a thousand a second, and never a pause.
+    Await.until(
+        "the body to be refused",
+        () -> !client.trySend(new byte[] {'x'}) || sent.incrementAndGet() == 100_000);
+    assertThat(client.readResponse().status()).isEqualTo(408);
+    assertThat(sent.get()).isBetween(2, 99_999);
+    assertThat(origin.requests()).isEmpty();
+  }
+
+  @Test
   void aClientIsNotBlamedForTheTimeThatTheOriginTakes() {
     var mayRead = new Signal();
     var origin =
@@ -174,7 +191,7 @@ final class LimitsTest {
             .listener("timeouts: { body: 500ms, min-body-rate: 1KB/s, min-body-rate-grace: 0s }"));
     var client = stage.client();
     client.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: " + Pressure.LARGE + "\r\n\r\n");
-    var pressure = new Pressure();
+    var pressure = new Pressure(stage.signalbox());
     long taken = pressure.sendUntilBlocked(client, Pressure.LARGE, Duration.ofMillis(1500));
     mayRead.give();
     pressure.send(client, Pressure.LARGE - taken);
@@ -248,7 +265,7 @@ final class LimitsTest {
         """
             .formatted("x".repeat(4000)));
     var client = stage.slowClient(16 * 1024);
-    var pressure = new Pressure();
+    var pressure = new Pressure(stage.signalbox());
     var requests = Wire.GET.repeat(1000).getBytes(java.nio.charset.StandardCharsets.US_ASCII);
     for (int i = 0; i < 20; i++) {
       if (client.sendUntilBlocked(requests, Pressure.STALL) < requests.length) {

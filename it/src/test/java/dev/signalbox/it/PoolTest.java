@@ -6,6 +6,7 @@ import static dev.signalbox.testkit.Step.respond;
 import static dev.signalbox.testkit.Step.waitFor;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.signalbox.testkit.Await;
 import dev.signalbox.testkit.RawHttp1Client;
 import dev.signalbox.testkit.Script;
 import dev.signalbox.testkit.Signal;
@@ -80,6 +81,45 @@ final class PoolTest {
     assertThat(first.readResponse().body()).isEqualTo("ok");
     assertThat(first.exchange(Wire.GET).body()).isEqualTo("ok");
     assertThat(origin.requests()).hasSize(2);
+  }
+
+  @Test
+  void whoFindsTheQueueFullIsToldAtOnceAndWhoIsInItIsServed() {
+    int queue = 2;
+    int clients = 6;
+    var goOn = new Signal();
+    var origin = stage.origin(Script.each(waitFor(goOn).then(respond(200, "ok"))));
+    stage.start(
+        Config.to(origin)
+            .upstream("connections: { max: 1, queue: " + queue + ", queue-timeout: 10s }"));
+    var refused = new AtomicInteger();
+    var served = new AtomicInteger();
+    var threads = new ArrayList<Thread>();
+    for (int i = 0; i < clients; i++) {
+      var client = stage.client().send(Wire.GET);
+      if (i == 0) {
+        origin.awaitRequests(1);
+      }
+      threads.add(
+          Thread.ofVirtual()
+              .start(() -> {
+                int status = client.readResponse().status();
+                (status == 503 ? refused : status == 200 ? served : new AtomicInteger())
+                    .incrementAndGet();
+              }));
+    }
+    // Each loop has a queue of its own, and the kernel deals the clients out to the loops.
+    int loops = stage.machine().loops();
+    int least = clients - 1 - queue * loops;
+    Await.until(least + " refusals", () -> refused.get() >= least);
+    assertThat(origin.requests()).hasSize(1);
+    assertThat(served).hasValue(0);
+    goOn.give();
+    Await.until("all answers", () -> threads.stream().noneMatch(Thread::isAlive));
+    assertThat(refused.get() + served.get()).isEqualTo(clients);
+    assertThat(refused.get()).isBetween(least, clients - 1 - queue);
+    assertThat(origin.requests()).hasSize(served.get());
+    assertThat(origin.open()).isLessThanOrEqualTo(1);
   }
 
   @Test

@@ -1,13 +1,12 @@
 package dev.signalbox.it;
 
+import dev.signalbox.Signalbox;
 import dev.signalbox.testkit.Await;
 import dev.signalbox.testkit.RawHttp1Client;
-import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
-/** Large bodies in pieces, and what Netty holds of them meanwhile. For the test's thread. */
+/** Large bodies in pieces, and what the server holds of them meanwhile. For the test's thread. */
 final class Pressure {
   static final int PIECE = 64 * 1024;
 
@@ -18,22 +17,21 @@ final class Pressure {
   static final Duration STALL = Duration.ofMillis(300);
 
   /** What a body may take of memory: a few read buffers and two queues, however large it is. */
-  static final long BOUND = 4L << 20;
+  static final long BOUND = 2L << 20;
 
-  private final long before = buffered();
-  private long peak = before;
+  private final Signalbox signalbox;
+  private final long before;
+  private long peak;
 
-  /** Bytes in buffers of Netty's: everything that the server can hold of a body. */
-  private static long buffered() {
-    if (ByteBufAllocator.DEFAULT instanceof ByteBufAllocatorMetricProvider provider) {
-      return provider.metric().usedDirectMemory() + provider.metric().usedHeapMemory();
-    }
-    throw new IllegalStateException("the allocator does not count");
+  Pressure(Signalbox signalbox) {
+    this.signalbox = signalbox;
+    this.before = signalbox.bufferBytes();
+    this.peak = before;
   }
 
   /** Looks at what is buffered now. */
   void look() {
-    peak = Math.max(peak, buffered());
+    peak = Math.max(peak, signalbox.bufferBytes());
   }
 
   /** By how much what is buffered had grown at most, whenever somebody looked. */

@@ -71,7 +71,7 @@ final class RelayTest {
               }
             })));
     var client = stage.slowClient(64 * 1024);
-    var pressure = new Pressure();
+    var pressure = new Pressure(stage.signalbox());
     client.send(Wire.GET);
     client.readHead();
     Pressure.awaitStall("the origin to be held back", sent::get);
@@ -96,7 +96,7 @@ final class RelayTest {
           connection.awaitClosedByPeer();
         }));
     var client = stage.client();
-    var pressure = new Pressure();
+    var pressure = new Pressure(stage.signalbox());
     client.send("PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: " + Pressure.LARGE + "\r\n\r\n");
     long taken = pressure.sendUntilBlocked(client, Pressure.LARGE, Pressure.STALL);
     assertThat(taken).isLessThan(Pressure.LARGE);

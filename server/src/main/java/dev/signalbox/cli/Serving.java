@@ -1,6 +1,7 @@
 package dev.signalbox.cli;
 
 import dev.signalbox.ConfigSummary;
+import dev.signalbox.Housekeeping;
 import dev.signalbox.ServerConfig;
 import dev.signalbox.Signalbox;
 import dev.signalbox.Versions;
@@ -28,7 +29,8 @@ final class Serving {
     // First of all, so that a signal during the start ends in order, too.
     var stop = stops.get();
     var versions = Versions.ofThisBuild();
-    try (var signalbox = Signalbox.start(config)) {
+    try (var signalbox = Signalbox.start(config);
+        var _ = Housekeeping.start(signalbox)) {
       var ready = System.currentTimeMillis();
       LOG.info(
           "Signalbox {}, JDK {}, Netty {}, {}",

@@ -21,13 +21,11 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** Sockets of any transport that Netty has channels for, each a {@link ChannelConnection}. */
 @SuppressWarnings("FutureReturnValueIgnored") // nobody waits for a channel to close
 final class ChannelSockets extends Sockets {
-  /** For so long Netty's own acceptor rests after a failure. */
-  private static final Duration PAUSE = Duration.ofSeconds(1);
-
   /** So long closing a bound address may take. */
   private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(2);
 
@@ -69,14 +67,15 @@ final class ChannelSockets extends Sockets {
     bootstrap.childOption(ChannelOption.AUTO_READ, false);
     bootstrap.childOption(ChannelOption.AUTO_CLOSE, false);
     bootstrap.childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK);
-    bootstrap.handler(new AcceptFailures(events));
+    var accepting = new Accepting(events);
+    bootstrap.handler(accepting);
     bootstrap.childHandler(new Accepted(children, events));
     ChannelFuture bound = bootstrap.bind(native_(address)).awaitUninterruptibly();
     if (!bound.isSuccess()) {
       Throwable cause = bound.cause();
       throw cause instanceof IOException io ? io : new IOException(cause.getMessage(), cause);
     }
-    return new BoundChannel(bound.channel());
+    return new BoundChannel(bound.channel(), accepting);
   }
 
   @Override
@@ -123,7 +122,7 @@ final class ChannelSockets extends Sockets {
         : address;
   }
 
-  private record BoundChannel(Channel channel) implements Bound {
+  private record BoundChannel(Channel channel, Accepting accepting) implements Bound {
     @Override
     public SocketAddress localAddress() {
       return channel.localAddress();
@@ -131,7 +130,7 @@ final class ChannelSockets extends Sockets {
 
     @Override
     public void accepting(boolean isWanted) {
-      channel.eventLoop().execute(() -> channel.config().setAutoRead(isWanted));
+      channel.eventLoop().execute(() -> accepting.wanted(channel, isWanted));
     }
 
     @Override
@@ -151,18 +150,45 @@ final class ChannelSockets extends Sockets {
     }
   }
 
-  private static final class AcceptFailures extends ChannelInboundHandlerAdapter {
+  /**
+   * Whether a bound channel accepts. As on epoll, it rests for a while where that fails. Belongs to
+   * the channel's loop.
+   */
+  private static final class Accepting extends ChannelInboundHandlerAdapter {
     private final AcceptEvents events;
+    private boolean isWanted = true;
+    private boolean isResting;
 
-    AcceptFailures(AcceptEvents events) {
+    Accepting(AcceptEvents events) {
       this.events = events;
+    }
+
+    void wanted(Channel channel, boolean isWantedNow) {
+      isWanted = isWantedNow;
+      channel.config().setAutoRead(isWanted && !isResting);
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+      // It goes no further: Netty's own acceptor would accept again when it is not wanted, and the
+      // end of the pipeline would log each. io_uring has many accepts under way, which all fail.
+      if (isResting) {
+        return;
+      }
+      isResting = true;
+      wanted(context.channel(), isWanted);
+      context
+          .executor()
+          .schedule(
+              () -> {
+                isResting = false;
+                wanted(context.channel(), isWanted);
+              },
+              EpollAcceptor.PAUSE.toNanos(),
+              TimeUnit.NANOSECONDS);
       events.onAcceptPaused(
-          cause instanceof IOException io ? io : new IOException(cause.getMessage(), cause), PAUSE);
-      context.fireExceptionCaught(cause); // Netty's own acceptor pauses
+          cause instanceof IOException io ? io : new IOException(cause.getMessage(), cause),
+          EpollAcceptor.PAUSE);
     }
   }
 

@@ -1,6 +1,5 @@
 package dev.signalbox.net;
 
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoHandlerFactory;
@@ -37,13 +36,14 @@ import java.util.random.RandomGeneratorFactory;
 public final class Loops implements AutoCloseable {
   private final Transport transport;
   private final MultiThreadIoEventLoopGroup group;
+  private final PooledByteBufAllocator allocator;
   private final List<Loop> all;
 
   private Loops(Transport transport, MultiThreadIoEventLoopGroup group, Sockets sockets) {
     this.transport = transport;
     this.group = group;
     var loops = new ArrayList<Loop>();
-    var allocator = allocator(group.executorCount());
+    this.allocator = allocator(group.executorCount());
     for (EventExecutor executor : group) {
       loops.add(
           new Loop(
@@ -93,7 +93,7 @@ public final class Loops implements AutoCloseable {
    * Pooled, one arena a loop, in chunks of 2 MB. Netty's default allocator copies small buffers by
    * way of NIO views, which shows in the cost of a request.
    */
-  private static ByteBufAllocator allocator(int loops) {
+  private static PooledByteBufAllocator allocator(int loops) {
     return new PooledByteBufAllocator(true, 1, loops, 8192, 8, 256, 64, false);
   }
 
@@ -151,6 +151,11 @@ public final class Loops implements AutoCloseable {
 
   public List<Loop> all() {
     return all;
+  }
+
+  /** Bytes in buffers that somebody holds now, of all loops. From any thread. */
+  public long bufferBytes() {
+    return allocator.pinnedDirectMemory() + allocator.pinnedHeapMemory();
   }
 
   /**

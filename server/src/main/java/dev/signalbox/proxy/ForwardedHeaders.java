@@ -11,7 +11,8 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * Tells endpoints who asked, and through whom. What a client says about itself is dropped, unless
- * it is a trusted proxy: then we append to what it says. Pure.
+ * it is a trusted proxy: then we append to what it says. The family that we do not write is dropped
+ * even then: the proxy may have passed on what its client made up. Pure.
  */
 final class ForwardedHeaders {
   private static final byte[] X_FORWARDED_FOR = Ascii.bytes("X-Forwarded-For");
@@ -32,11 +33,13 @@ final class ForwardedHeaders {
   static void apply(RequestHead head, DownstreamConnection from) {
     ForwardedConfig config = from.forwarded();
     Headers headers = head.headers();
-    if (!from.isTrusted()) {
+    if (!from.isTrusted() || config.mode() == Mode.FORWARDED) {
       headers.remove(KnownHeader.X_FORWARDED_FOR);
       headers.remove(KnownHeader.X_FORWARDED_PROTO);
       headers.remove(KnownHeader.X_FORWARDED_HOST);
       headers.remove(KnownHeader.X_FORWARDED_PORT);
+    }
+    if (!from.isTrusted() || config.mode() == Mode.X_FORWARDED) {
       headers.remove(KnownHeader.FORWARDED);
     }
     if (config.mode() == Mode.X_FORWARDED && !from.isTrusted()) {

@@ -240,8 +240,7 @@ final class BodyReader {
       case MORE -> {}
       case BAD -> problem = trailerReader.problem();
       case DONE -> {
-        Trailers.removeForbidden(trailers);
-        if (trailers.size() == 0) {
+        if (!Trailers.removeForbidden(trailers)) {
           trailers = null;
         }
         state = State.DONE;

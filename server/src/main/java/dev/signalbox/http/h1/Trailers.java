@@ -38,12 +38,22 @@ final class Trailers {
 
   private Trailers() {}
 
-  /** Drops them: a trailer may be ignored, and these would be dangerous to merge. */
-  static void removeForbidden(Headers trailers) {
+  /**
+   * Drops them: a trailer may be ignored, and these would be dangerous to merge.
+   *
+   * @return whether any other is there
+   */
+  static boolean removeForbidden(Headers trailers) {
     for (byte[] name : FORBIDDEN) {
       for (int i = trailers.find(name, 0); i >= 0; i = trailers.find(name, i + 1)) {
         trailers.remove(i);
       }
     }
+    for (int i = 0; i < trailers.size(); i++) {
+      if (!trailers.isRemoved(i)) {
+        return true;
+      }
+    }
+    return false;
   }
 }

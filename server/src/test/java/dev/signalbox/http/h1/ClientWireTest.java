@@ -71,6 +71,12 @@ class ClientWireTest {
             "A: b\n",
             true),
         row(
+            "chunks with trailers that are all dropped",
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n"
+                + "\r\n0\r\nContent-Length: 5\r\nSet-Cookie: a=b\r\n\r\n",
+            "200 OK\nlength -1\n",
+            ""),
+        row(
             "204", "HTTP/1.1 204 No Content\r\nA: b\r\n\r\n",
             "204 No Content\nA: b\nlength 0\n", ""),
         row(

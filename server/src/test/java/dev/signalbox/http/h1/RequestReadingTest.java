@@ -146,6 +146,10 @@ class RequestReadingTest {
                 + "Connection: close\r\nTrailer: x\r\nAuthorization: x\r\nCookie: x\r\n"
                 + "X-Forwarded-For: 1.2.3.4\r\n\r\n",
             "body \ntrailers A: b\n"),
+        chunks(
+            "trailers that are all dropped are none",
+            "0\r\nContent-Length: 5\r\nHost: evil\r\nHost: worse\r\n\r\n",
+            "body \n"),
         new Row(
             "chunked in capitals",
             POST + "Transfer-Encoding: CHUNKED\r\n\r\n0\r\n\r\n",
