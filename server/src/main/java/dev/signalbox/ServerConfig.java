@@ -9,6 +9,7 @@ import dev.signalbox.listener.ListenerConfig;
 import dev.signalbox.net.LoopsConfig;
 import dev.signalbox.proxy.RouteConfig;
 import dev.signalbox.proxy.RouteTimeouts;
+import dev.signalbox.route.RouteTest;
 import dev.signalbox.upstream.UpstreamConfig;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,7 +31,8 @@ public record ServerConfig(
     Duration shutdownDeadline,
     List<ListenerConfig> listeners,
     Map<String, UpstreamConfig> upstreams,
-    List<RouteConfig> routes) {
+    List<RouteConfig> routes,
+    List<RouteTest> tests) {
   private static final Shape<Duration> SHUTDOWN =
       ObjectShape.of(
           "How the process ends.",
@@ -61,6 +63,12 @@ public record ServerConfig(
                     "[]",
                     "What happens to requests: top to bottom, the first that matches wins, never"
                         + " re-sorted. What matches none is answered with 404.");
+            var tests =
+                keys.optional(
+                    "tests",
+                    RouteTest.SHAPE,
+                    "[]",
+                    "Requests and what must come of each: signalbox test says which fail.");
             var timeouts =
                 keys.optional(
                     "timeouts",
@@ -75,13 +83,15 @@ public record ServerConfig(
                     values.get(shutdown),
                     values.get(listeners),
                     values.get(upstreams),
-                    values.get(routes).apply(values.get(timeouts)));
+                    values.get(routes).apply(values.get(timeouts)),
+                    values.get(tests));
           });
 
   public ServerConfig {
     listeners = List.copyOf(listeners);
     upstreams = Collections.unmodifiableMap(new LinkedHashMap<>(upstreams));
     routes = List.copyOf(routes);
+    tests = List.copyOf(tests);
   }
 
   /**

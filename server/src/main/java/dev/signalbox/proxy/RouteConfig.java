@@ -5,6 +5,7 @@ import dev.signalbox.config.Position;
 import dev.signalbox.config.Shape;
 import dev.signalbox.config.Shapes;
 import dev.signalbox.route.ActionText;
+import dev.signalbox.route.Expectation;
 import dev.signalbox.route.Match;
 import dev.signalbox.route.MatchText;
 import dev.signalbox.route.RouteAction;
@@ -15,10 +16,21 @@ import java.util.function.Function;
  * A route as it is configured.
  *
  * @param why what it is for, in the operator's words; may be empty
+ * @param expect requests that must land here
  * @param at where it stands in the file
  */
 public record RouteConfig(
-    String name, String why, Match match, RouteAction action, RouteTimeouts timeouts, Position at) {
+    String name,
+    String why,
+    Match match,
+    RouteAction action,
+    RouteTimeouts timeouts,
+    List<Expectation> expect,
+    Position at) {
+  public RouteConfig {
+    expect = List.copyOf(expect);
+  }
+
   private static final Shape<Function<RouteTimeouts, RouteConfig>> ONE =
       ObjectShape.of(
           "What happens to the requests that match.",
@@ -43,6 +55,12 @@ public record RouteConfig(
                     RouteTimeouts.OVERRIDES,
                     "{}",
                     "How long an exchange may take, where it differs from that of all routes.");
+            var expect =
+                keys.optional(
+                    "expect",
+                    Expectation.SHAPE,
+                    "[]",
+                    "Requests that must land here: signalbox test says which do not.");
             return values -> {
               var does = action.build(values);
               return does == null
@@ -54,6 +72,7 @@ public record RouteConfig(
                           values.get(match),
                           does,
                           values.get(timeouts).over(ofAllRoutes),
+                          values.get(expect),
                           values.at());
             };
           });

@@ -24,21 +24,21 @@ public record RouteTrace<V>(
    * A route that did not match.
    *
    * @param mismatch the first condition that failed
-   * @param isSkipped whether the table never looked at it, since it belongs to other hosts
+   * @param isSkipped whether the table never looked at it, since it belongs to other hosts or paths
    */
-  public record Rejected<V>(Route<V> route, Mismatch mismatch, boolean isSkipped) {}
+  public record Rejected<V>(Route<V> route, Condition mismatch, boolean isSkipped) {}
 
   /**
-   * A condition that failed.
+   * One condition, and what a request has for it.
    *
    * @param field what it is about
    * @param actual what the request has there
    * @param expected what the condition wants there
    */
-  public record Mismatch(String field, String actual, String expected) {
+  public record Condition(String field, String actual, String expected, boolean isMet) {
     @Override
     public String toString() {
-      return field + ": " + actual + " (expected: " + expected + ")";
+      return field + ": " + actual + (isMet ? " (is: " : " (expected: ") + expected + ")";
     }
   }
 
@@ -52,7 +52,7 @@ public record RouteTrace<V>(
       }
       boolean isSkipped =
           Box.cover(route.match()).stream().noneMatch(box -> isOpened(box, request));
-      rejected.add(new Rejected<>(route, mismatch(route.match(), request), isSkipped));
+      rejected.add(new Rejected<>(route, firstFailure(route.match(), request), isSkipped));
     }
     return new RouteTrace<>(request.head().hostText(), request.head().pathText(), rejected, taken);
   }
@@ -63,46 +63,94 @@ public record RouteTrace<V>(
   }
 
   private static boolean isOpened(Box box, RouteRequest request) {
-    return box.hosts().isEmpty() || box.hosts().stream().anyMatch(host -> host.matches(request));
+    return (box.hosts().isEmpty() || box.hosts().stream().anyMatch(host -> host.matches(request)))
+        && (box.paths().isEmpty() || box.paths().stream().anyMatch(path -> path.matches(request)));
   }
 
-  /** The first condition that fails in one that fails. */
-  private static Mismatch mismatch(Match match, RouteRequest request) {
+  /** The first condition that fails in a match that fails. */
+  public static Condition firstFailure(Match match, RouteRequest request) {
+    return conditions(match, request).stream()
+        .filter(condition -> !condition.isMet())
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /**
+   * The conditions that must all hold for a match to hold, each judged by its own {@code matches}.
+   * Of alternatives that differ in kind, those of the first that holds.
+   */
+  public static List<Condition> conditions(Match match, RouteRequest request) {
+    var into = new ArrayList<Condition>();
+    collect(match, request, into);
+    return into;
+  }
+
+  private static void collect(Match match, RouteRequest request, List<Condition> into) {
+    switch (match) {
+      case Match.Host _, Match.Path _, Match.Detail _ -> into.add(one(match, request));
+      case Match.All(var all) -> all.forEach(part -> collect(part, request, into));
+      case Match.Any(var any) -> collectAny(any, request, into);
+      case Match.Not(var not) -> into.add(negated(not, request));
+    }
+  }
+
+  /** A condition that has no parts. */
+  private static Condition one(Match match, RouteRequest request) {
+    boolean isMet = match.matches(request);
     return switch (match) {
-      case Match.Host host -> new Mismatch("host", shown(request.head().hostText()), wanted(host));
-      case Match.Path path -> new Mismatch("path", shown(request.head().pathText()), wanted(path));
+      case Match.Host host ->
+          new Condition("host", shown(request.head().hostText()), wanted(host), isMet);
+      case Match.Path path ->
+          new Condition("path", shown(request.head().pathText()), wanted(path), isMet);
       case Match.Detail detail ->
-          new Mismatch(detail.subject(), shown(detail.actual(request)), detail.wanted());
-      case Match.All(var all) ->
-          mismatch(
-              all.stream().filter(m -> !m.matches(request)).findFirst().orElseThrow(), request);
-      case Match.Any(var any) -> noneOf(any, request);
-      case Match.Not(var not) -> new Mismatch("request", "meets " + not, "that it does not");
+          new Condition(detail.subject(), shown(detail.actual(request)), detail.wanted(), isMet);
+      case Match.All _, Match.Any _, Match.Not _ -> throw new IllegalArgumentException("has parts");
     };
   }
 
-  private static Mismatch noneOf(List<Match> any, RouteRequest request) {
+  private static boolean hasParts(Match match) {
+    return match instanceof Match.All || match instanceof Match.Any || match instanceof Match.Not;
+  }
+
+  private static void collectAny(List<Match> any, RouteRequest request, List<Condition> into) {
     if (any.isEmpty()) {
-      return new Mismatch("request", "any", "none, since the condition is empty");
+      into.add(new Condition("request", "any", "none, since the condition is empty", false));
+      return;
     }
-    var mismatches = any.stream().map(match -> mismatch(match, request)).toList();
-    var first = mismatches.getFirst();
-    boolean isOneField = mismatches.stream().allMatch(m -> m.field().equals(first.field()));
-    return isOneField
-        ? new Mismatch(
-            first.field(),
-            first.actual(),
-            mismatches.stream()
-                .map(Mismatch::expected)
-                .distinct()
-                .collect(Collectors.joining(" or ")))
-        : new Mismatch(
-            "request",
-            mismatches.stream()
-                .map(m -> m.field() + " " + m.actual())
-                .distinct()
-                .collect(Collectors.joining(", ")),
-            new Match.Any(any).toString());
+    var first = any.stream().filter(match -> match.matches(request)).findFirst();
+    if (any.stream().noneMatch(RouteTrace::hasParts)) {
+      var each = any.stream().map(match -> one(match, request)).toList();
+      var field = each.getFirst().field();
+      if (each.stream().allMatch(condition -> condition.field().equals(field))) {
+        var expected =
+            each.stream().map(Condition::expected).distinct().collect(Collectors.joining(" or "));
+        into.add(new Condition(field, each.getFirst().actual(), expected, first.isPresent()));
+        return;
+      }
+    }
+    if (first.isPresent()) {
+      collect(first.get(), request, into);
+      return;
+    }
+    var actual =
+        any.stream()
+            .map(match -> firstFailure(match, request))
+            .map(condition -> condition.field() + " " + condition.actual())
+            .distinct()
+            .collect(Collectors.joining(", "));
+    into.add(new Condition("request", actual, new Match.Any(any).toString(), false));
+  }
+
+  private static Condition negated(Match not, RouteRequest request) {
+    boolean isMet = !not.matches(request);
+    if (hasParts(not)) {
+      return new Condition(
+          "request", (isMet ? "not (" : "(") + not + ")", "not (" + not + ")", isMet);
+    }
+    var inner = one(not, request);
+    boolean isAbsent = not instanceof Match.FieldMatch(_, TextTest.Present());
+    return new Condition(
+        inner.field(), inner.actual(), isAbsent ? "absent" : "not " + inner.expected(), isMet);
   }
 
   private static String shown(String text) {

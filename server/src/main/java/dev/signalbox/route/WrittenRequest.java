@@ -1,0 +1,241 @@
+package dev.signalbox.route;
+
+import dev.signalbox.config.Cidr;
+import dev.signalbox.config.InvalidValue;
+import dev.signalbox.http.Ascii;
+import java.net.InetAddress;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request as people write one down: on a command line, or in a configuration as one that must
+ * land somewhere. Immutable.
+ *
+ * @param cookies each {@code name=value}
+ * @param from the client, or null where that is not said
+ * @param body null for none
+ * @param at null for now
+ * @param listener the name of the one at which it arrives; null for the one that the URL says
+ */
+public record WrittenRequest(
+    String method,
+    String url,
+    List<Line> headers,
+    List<String> cookies,
+    @Nullable InetAddress from,
+    @Nullable String sni,
+    @Nullable String body,
+    @Nullable Instant at,
+    @Nullable String listener) {
+  private static final String EXAMPLE = "like POST http://shop.example.com/login";
+  private static final Set<String> METHODS =
+      Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT");
+
+  /** A header. */
+  public record Line(String name, String value) {
+    /**
+     * As it stands on a command line.
+     *
+     * @throws InvalidValue if it is none
+     */
+    public static Line parse(String text) {
+      int colon = text.indexOf(':');
+      if (colon <= 0) {
+        throw new InvalidValue(text, "is no header", "like \"X-Canary: 1\"");
+      }
+      return new Line(text.substring(0, colon), text.substring(colon + 1).strip());
+    }
+
+    @Override
+    public String toString() {
+      return name + ": " + value;
+    }
+  }
+
+  public WrittenRequest {
+    headers = List.copyOf(headers);
+    cookies = List.copyOf(cookies);
+  }
+
+  /** With nothing but a method and a URL. */
+  public static WrittenRequest of(String method, String url) {
+    return new WrittenRequest(method, url, List.of(), List.of(), null, null, null, null, null);
+  }
+
+  /**
+   * Reads {@code METHOD URL} or {@code URL}, which is a GET.
+   *
+   * @throws InvalidValue if it is neither
+   */
+  public static WrittenRequest parse(String text) {
+    var words = text.strip().split("\\s+", -1);
+    if (words.length > 2) {
+      throw words[2].startsWith("HTTP/")
+          ? new InvalidValue(text, "has a version", words[0] + " " + words[1])
+          : new InvalidValue(text, "is more than a method and a URL", EXAMPLE);
+    }
+    boolean isUrl = words[0].matches(".*[/.:].*");
+    if (words.length == 1 && !isUrl) {
+      throw new InvalidValue(text, words[0].isEmpty() ? "is empty" : "has no URL", EXAMPLE);
+    }
+    if (words.length == 2 && isUrl) {
+      throw new InvalidValue(text, "has no method in front of its URL", EXAMPLE);
+    }
+    var request = words.length == 1 ? of("GET", words[0]) : of(method(words[0]), words[1]);
+    request.arriving("", Instant.EPOCH);
+    return request;
+  }
+
+  /**
+   * Reads a method. RFC 9110 §9.1: their case counts, so a well-known one in lower case is a slip.
+   *
+   * @throws InvalidValue if it is none
+   */
+  public static String method(String text) {
+    var upper = text.toUpperCase(Locale.ROOT);
+    if (!Ascii.isToken(text) || (!text.equals(upper) && METHODS.contains(upper))) {
+      throw new InvalidValue(
+          text, "is not a method", METHODS.contains(upper) ? upper : "a token like GET");
+    }
+    return text;
+  }
+
+  /**
+   * Reads an address.
+   *
+   * @throws InvalidValue if it is none
+   */
+  public static InetAddress address(String text) {
+    if (text.indexOf('/') >= 0) {
+      throw new InvalidValue(text, "is a network", "one address, like 10.0.0.1 or 2001:db8::1");
+    }
+    Cidr.parse(text);
+    return InetAddress.ofLiteral(text);
+  }
+
+  /**
+   * Reads a point in time.
+   *
+   * @throws InvalidValue if it is none
+   */
+  public static Instant instant(String text) {
+    try {
+      return OffsetDateTime.parse(text).toInstant();
+    } catch (DateTimeException _) {
+      throw new InvalidValue(
+          text,
+          "is no date and time with its offset",
+          "like 2026-11-23T09:00:00Z or 2026-11-23T09:00+01:00");
+    }
+  }
+
+  /**
+   * Reads {@code name=value}.
+   *
+   * @throws InvalidValue if it is none
+   */
+  public static String cookie(String text) {
+    if (text.indexOf('=') <= 0 || text.indexOf(';') >= 0) {
+      throw new InvalidValue(text, "is no cookie", "like UID=anna");
+    }
+    return text;
+  }
+
+  /**
+   * The request.
+   *
+   * @param listenerName where it arrives
+   * @param now when it arrives, where that is not written
+   * @throws InvalidValue if the server would refuse such a one
+   */
+  public OfflineRequest arriving(String listenerName, Instant now) {
+    var builder =
+        OfflineRequest.of(method, url)
+            .listener(listenerName)
+            .client(from)
+            .sni(sni)
+            .at(at == null ? now : at);
+    headers.forEach(line -> builder.header(line.name(), line.value()));
+    if (!cookies.isEmpty()) {
+      builder.header("Cookie", String.join("; ", cookies));
+    }
+    if (body != null) {
+      builder.body(body.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    }
+    return builder.build();
+  }
+
+  /** Host and port as they are written; empty where there is no host. */
+  public String writtenAuthority() {
+    for (var line : headers) {
+      if (line.name().equalsIgnoreCase("host")) {
+        return line.value();
+      }
+    }
+    var rest = withoutScheme();
+    return rest.equals("*") ? "" : rest.substring(0, endOfAuthority(rest));
+  }
+
+  /** The path as it is written. */
+  public String writtenPath() {
+    var rest = withoutScheme();
+    var target = rest.equals("*") ? rest : rest.substring(endOfAuthority(rest));
+    int end = 0;
+    while (end < target.length() && target.charAt(end) != '?' && target.charAt(end) != '#') {
+      end++;
+    }
+    return end == 0 ? "/" : target.substring(0, end);
+  }
+
+  private String withoutScheme() {
+    int slashes = url.indexOf("://");
+    return slashes < 0 ? url : url.substring(slashes + 3);
+  }
+
+  private static int endOfAuthority(String rest) {
+    int end = 0;
+    while (end < rest.length() && "/?#".indexOf(rest.charAt(end)) < 0) {
+      end++;
+    }
+    return end;
+  }
+
+  /** As on a command line: {@code GET http://a.test/x -H "X-Canary: 1" --from 10.0.0.1}. */
+  @Override
+  public String toString() {
+    var words = new ArrayList<String>();
+    words.add(method);
+    words.add(shell(url));
+    headers.forEach(line -> words.add("-H " + quoted(line.toString())));
+    cookies.forEach(cookie -> words.add("--cookie " + quoted(cookie)));
+    option(words, "--from", from == null ? null : from.getHostAddress());
+    option(words, "--sni", sni);
+    option(words, "--body", body);
+    option(words, "--at", at == null ? null : at.toString());
+    option(words, "--listener", listener);
+    return String.join(" ", words);
+  }
+
+  private static void option(List<String> words, String name, @Nullable String value) {
+    if (value != null) {
+      words.add(name + " " + shell(value));
+    }
+  }
+
+  private static String shell(String text) {
+    return text.matches("[A-Za-z0-9%+,./:=@_-]+") ? text : quoted(text);
+  }
+
+  /** In quotes from which no shell reads anything out. */
+  private static String quoted(String text) {
+    return text.matches("[^\"\\\\$`!]*")
+        ? '"' + text + '"'
+        : "'" + text.replace("'", "'\\''") + "'";
+  }
+}
