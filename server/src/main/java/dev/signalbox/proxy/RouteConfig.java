@@ -5,6 +5,7 @@ import dev.signalbox.config.Position;
 import dev.signalbox.config.Shape;
 import dev.signalbox.config.Shapes;
 import dev.signalbox.route.ActionText;
+import dev.signalbox.route.Allowance;
 import dev.signalbox.route.Expectation;
 import dev.signalbox.route.Match;
 import dev.signalbox.route.MatchText;
@@ -16,21 +17,19 @@ import java.util.function.Function;
  * A route as it is configured.
  *
  * @param why what it is for, in the operator's words; may be empty
+ * @param allow the findings of {@code check} that are meant to be so
  * @param expect requests that must land here
  * @param at where it stands in the file
  */
 public record RouteConfig(
     String name,
     String why,
+    List<Allowance> allow,
     Match match,
     RouteAction action,
     RouteTimeouts timeouts,
     List<Expectation> expect,
     Position at) {
-  public RouteConfig {
-    expect = List.copyOf(expect);
-  }
-
   private static final Shape<Function<RouteTimeouts, RouteConfig>> ONE =
       ObjectShape.of(
           "What happens to the requests that match.",
@@ -42,6 +41,12 @@ public record RouteConfig(
                     Shapes.text("a text"),
                     "\"\"",
                     "What it is for, for whoever reads it next.");
+            var allow =
+                keys.optional(
+                    "allow",
+                    Allowance.SHAPE,
+                    "[]",
+                    "Findings of check about this route that are meant to be so.");
             var match =
                 keys.optional(
                     "match",
@@ -69,6 +74,7 @@ public record RouteConfig(
                       new RouteConfig(
                           values.get(name),
                           values.get(why),
+                          values.get(allow),
                           values.get(match),
                           does,
                           values.get(timeouts).over(ofAllRoutes),
@@ -76,6 +82,11 @@ public record RouteConfig(
                           values.at());
             };
           });
+
+  public RouteConfig {
+    allow = List.copyOf(allow);
+    expect = List.copyOf(expect);
+  }
 
   /** All routes in their order, once the timeouts of all routes are known. */
   public static final Shape<Function<RouteTimeouts, List<RouteConfig>>> SHAPE =

@@ -59,6 +59,16 @@ final class RequestText {
             Shapes.reference("listener"),
             "Where it arrives; left out, at the listener that the URL's port says, else at the"
                 + " first.");
+    var country =
+        keys.optional(
+            "country",
+            Shapes.value("country-code", "^[A-Z]{2}$", List.of("DE", "BR"), RequestText::twoLetters),
+            "Where the client is; left out, where the database sees its address.");
+    var continent =
+        keys.optional(
+            "continent",
+            Shapes.choice(List.of("AF", "AN", "AS", "EU", "NA", "OC", "SA"), word -> word),
+            "Where the client is; left out, where the database sees its address.");
     return values -> {
       var written = values.get(line);
       var request =
@@ -73,9 +83,18 @@ final class RequestText {
               values.find(sni),
               values.find(body),
               values.find(at),
-              values.find(listener));
+              values.find(listener),
+              values.find(country),
+              values.find(continent));
       return isFine(request, values, headers, cookies) ? request : null;
     };
+  }
+
+  private static String twoLetters(String text) {
+    if (!text.matches("[A-Z]{2}")) {
+      throw new InvalidValue(text, "is no country", "two letters, like DE or BR (ISO 3166-1)");
+    }
+    return text;
   }
 
   private static List<WrittenRequest.Line> lines(Map<String, String> headers) {

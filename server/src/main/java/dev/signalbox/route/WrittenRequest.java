@@ -4,6 +4,7 @@ import dev.signalbox.config.Cidr;
 import dev.signalbox.config.InvalidValue;
 import dev.signalbox.http.Ascii;
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param body null for none
  * @param at null for now
  * @param listener the name of the one at which it arrives; null for the one that the URL says
+ * @param country null for that of the client's address, as far as a database knows it
+ * @param continent likewise
  */
 public record WrittenRequest(
     String method,
@@ -32,7 +35,9 @@ public record WrittenRequest(
     @Nullable String sni,
     @Nullable String body,
     @Nullable Instant at,
-    @Nullable String listener) {
+    @Nullable String listener,
+    @Nullable String country,
+    @Nullable String continent) {
   private static final String EXAMPLE = "like POST http://shop.example.com/login";
   private static final Set<String> METHODS =
       Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT");
@@ -65,7 +70,7 @@ public record WrittenRequest(
 
   /** With nothing but a method and a URL. */
   public static WrittenRequest of(String method, String url) {
-    return new WrittenRequest(method, url, List.of(), List.of(), null, null, null, null, null);
+    return new WrittenRequest(method, url, List.of(), List.of(), null, null, null, null, null, null, null);
   }
 
   /**
@@ -160,13 +165,15 @@ public record WrittenRequest(
             .listener(listenerName)
             .client(from)
             .sni(sni)
-            .at(at == null ? now : at);
+            .at(at == null ? now : at)
+            .country(country)
+            .continent(continent);
     headers.forEach(line -> builder.header(line.name(), line.value()));
     if (!cookies.isEmpty()) {
       builder.header("Cookie", String.join("; ", cookies));
     }
     if (body != null) {
-      builder.body(body.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+      builder.body(body.getBytes(StandardCharsets.UTF_8));
     }
     return builder.build();
   }
@@ -219,6 +226,8 @@ public record WrittenRequest(
     option(words, "--body", body);
     option(words, "--at", at == null ? null : at.toString());
     option(words, "--listener", listener);
+    option(words, "--country", country);
+    option(words, "--continent", continent);
     return String.join(" ", words);
   }
 

@@ -1,0 +1,107 @@
+package dev.signalbox.analysis;
+
+import dev.signalbox.analysis.Decision.Arrival;
+import dev.signalbox.config.InvalidValue;
+import dev.signalbox.config.Nearest;
+import dev.signalbox.http.Ascii;
+import dev.signalbox.route.Captures;
+import dev.signalbox.route.OfflineRequest;
+import dev.signalbox.route.Route;
+import dev.signalbox.route.RouteTable;
+import dev.signalbox.route.RouteTrace;
+import dev.signalbox.route.WrittenRequest;
+import java.time.Instant;
+
+/**
+ * Decides about requests that nobody sent, by the table that serving asks. Immutable; any thread
+ * may use it.
+ */
+public final class Decider {
+  private final RouteFile file;
+  private final RouteTable<Rule> table;
+  private final Instant now;
+
+  /**
+   * @param now the time of requests that say none
+   */
+  public Decider(RouteFile file, Instant now) {
+    this.file = file;
+    this.now = now;
+    this.table =
+        RouteTable.of(
+            file.rules().stream()
+                .map(rule -> new Route<>(rule.name(), rule.match(), rule))
+                .toList());
+  }
+
+  public RouteFile file() {
+    return file;
+  }
+
+  /**
+   * Where a request goes.
+   *
+   * @throws InvalidValue if the server would refuse it, or its listener is not known
+   */
+  public Decision decide(WrittenRequest asked) {
+    var arrival = arrival(asked);
+    var request = asked.arriving(arrival.listener().name(), now);
+    var found = table.find(request);
+    if (found == null) {
+      return new Decision(
+          asked, request, arrival, null, Captures.none(), new Outcome.Unrouted());
+    }
+    var rule = found.value();
+    var captures = Captures.of(rule.match(), request);
+    return new Decision(
+        asked, request, arrival, rule, captures, Outcome.of(rule, request, captures));
+  }
+
+  RouteTrace<Rule> trace(OfflineRequest request) {
+    return RouteTrace.of(table, request);
+  }
+
+  /** The request, and where it arrives. */
+  OfflineRequest arriving(WrittenRequest asked) {
+    return asked.arriving(arrival(asked).listener().name(), now);
+  }
+
+  private Arrival arrival(WrittenRequest asked) {
+    var listeners = file.listeners();
+    var name = asked.listener();
+    if (name != null) {
+      return listeners.stream()
+          .filter(listener -> listener.name().equals(name))
+          .findFirst()
+          .map(listener -> new Arrival(listener, "as asked"))
+          .orElseThrow(() -> unknownListener(name));
+    }
+    if (listeners.size() == 1) {
+      return new Arrival(listeners.getFirst(), "the only one");
+    }
+    var request = asked.arriving("", now);
+    var head = request.head();
+    var authority = Ascii.text(head.bytes(), head.authorityStart(), head.authorityEnd());
+    int colon = authority.indexOf(':', Math.max(0, authority.lastIndexOf(']')));
+    boolean isSaid = colon >= 0 && colon < authority.length() - 1;
+    int port =
+        isSaid ? Integer.parseInt(authority.substring(colon + 1)) : request.isSecure() ? 443 : 80;
+    return listeners.stream()
+        .filter(listener -> port > 0 && listener.port() == port)
+        .findFirst()
+        .map(listener -> new Arrival(listener, "by its port"))
+        .orElseGet(() ->
+            new Arrival(
+                listeners.getFirst(),
+                isSaid ? "the first, since none has port " + port : "the first"));
+  }
+
+  private InvalidValue unknownListener(String name) {
+    var names = file.listeners().stream().map(Entrance::name).toList();
+    var nearest = Nearest.to(name, names);
+    return new InvalidValue(
+        name,
+        "is no listener of the file",
+        nearest == null ? String.join(" or ", names) : nearest);
+  }
+}
