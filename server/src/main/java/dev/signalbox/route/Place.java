@@ -122,7 +122,8 @@ final class Place {
     /** The key by which most can be found, if those are many. */
     private static @Nullable TextKey commonest(List<Item> items) {
       var counts = new LinkedHashMap<TextKey, Integer>();
-      items.forEach(item -> item.keys().keySet().forEach(key -> counts.merge(key, 1, Integer::sum)));
+      items.forEach(
+          item -> item.keys().keySet().forEach(key -> counts.merge(key, 1, Integer::sum)));
       TextKey best = null;
       int most = FEW;
       for (var count : counts.entrySet()) {

@@ -43,8 +43,7 @@ public final class RouteTable<V> {
           switch (host) {
             case Match.HostIs(var name) -> tree(hosts, name).add(i, box);
             case Match.HostBelow(var domain) -> tree(domains, domain).add(i, box);
-            case Match.HostMatches _ ->
-                throw new IllegalArgumentException("not in a box: " + host);
+            case Match.HostMatches _ -> throw new IllegalArgumentException("not in a box: " + host);
           }
         }
       }
