@@ -1,8 +1,8 @@
 package dev.signalbox.route;
 
 import dev.signalbox.config.ConfigNode.Entries;
+import dev.signalbox.config.ObjectShape;
 import dev.signalbox.config.ObjectShape.Build;
-import dev.signalbox.config.ObjectShape.Key;
 import dev.signalbox.config.ObjectShape.Keys;
 import dev.signalbox.config.ObjectShape.Values;
 import dev.signalbox.config.Shape;
@@ -46,7 +46,7 @@ public final class ActionText {
   private ActionText() {}
 
   /** Declares the keys of a route that say what it does. */
-  public static Build<RouteAction> keys(Keys keys, Key<Match> match) {
+  public static Build<RouteAction> keys(Keys keys, ObjectShape.Key<Match> match) {
     var to =
         keys.optional(
             "to",
@@ -89,12 +89,12 @@ public final class ActionText {
 
   private static @Nullable RouteAction action(
       Values values,
-      Key<List<Arm>> to,
-      Key<UserKey> sticky,
-      Key<Rewrite> rewrite,
-      Key<Mirror> mirror,
-      Key<Redirect> redirect,
-      Key<Respond> respond) {
+      ObjectShape.Key<List<Arm>> to,
+      ObjectShape.Key<UserKey> sticky,
+      ObjectShape.Key<Rewrite> rewrite,
+      ObjectShape.Key<Mirror> mirror,
+      ObjectShape.Key<Redirect> redirect,
+      ObjectShape.Key<Respond> respond) {
     var arms = values.find(to);
     if (arms != null) {
       return new To(arms, values.find(sticky), values.find(rewrite), values.find(mirror));
