@@ -500,6 +500,7 @@ public sealed interface Match {
     return switch (match) {
       case All(var all) when all.size() > 1 -> "(" + match + ")";
       case Any(var any) when any.size() > 1 -> "(" + match + ")";
+      case Detail detail when detail.wanted().contains(" or ") -> "(" + match + ")";
       case All _, Any _, Not _, Host _, Path _, Detail _ -> match.toString();
     };
   }
