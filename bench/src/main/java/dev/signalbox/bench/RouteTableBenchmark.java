@@ -1,11 +1,10 @@
 package dev.signalbox.bench;
 
-import dev.signalbox.http.Ascii;
-import dev.signalbox.http.RequestHead;
-import dev.signalbox.http.RequestTarget;
 import dev.signalbox.route.LinearRoutes;
 import dev.signalbox.route.Match;
+import dev.signalbox.route.OfflineRequest;
 import dev.signalbox.route.Route;
+import dev.signalbox.route.RouteRequest;
 import dev.signalbox.route.RouteTable;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,7 +43,7 @@ public class RouteTableBenchmark {
 
     private RouteTable<Integer> compiled = RouteTable.of(List.of());
     private LinearRoutes<Integer> linear = new LinearRoutes<>(List.of());
-    private final RequestHead[] requests = new RequestHead[REQUESTS];
+    private final RouteRequest[] requests = new RouteRequest[REQUESTS];
     private int next;
 
     @Setup
@@ -74,24 +73,17 @@ public class RouteTableBenchmark {
       return Match.of(hosts, List.of(random.nextBoolean() ? path : path + "/**"));
     }
 
-    private RequestHead request(SplittableRandom random) {
+    private RouteRequest request(SplittableRandom random) {
       var host = "www.tenant" + random.nextInt(hosts()) + ".example.com";
       var path = "/api/v" + random.nextInt(3) + "/service" + random.nextInt(50) + "/items/4711";
-      var head = new RequestHead();
-      int start = head.headers().appendBytes(Ascii.bytes(host + path), 0, (host + path).length());
-      int slash = start + host.length();
-      if (RequestTarget.authority(head, start, slash) != null
-          || RequestTarget.path(head, slash, slash + path.length()) != null) {
-        throw new IllegalStateException(host + path);
-      }
-      return head;
+      return OfflineRequest.get(host + path);
     }
 
     private int hosts() {
       return Math.max(1, size / 10);
     }
 
-    private RequestHead next() {
+    private RouteRequest next() {
       next = (next + 1) & (REQUESTS - 1);
       return requests[next];
     }

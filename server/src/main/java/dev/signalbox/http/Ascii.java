@@ -92,6 +92,16 @@ public final class Ascii {
     return true;
   }
 
+  /** Whether the bytes from {@code start} on are {@code lower}, in lower case, in any case. */
+  static boolean equalsIgnoreCase(byte[] bytes, int start, String lower) {
+    for (int i = 0; i < lower.length(); i++) {
+      if (toLower(bytes[start + i]) != lower.charAt(i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** Whether two ranges of the same array are equal in any case. */
   static boolean equalsIgnoreCase(byte[] bytes, int aStart, int aEnd, int bStart, int bEnd) {
     if (aEnd - aStart != bEnd - bStart) {

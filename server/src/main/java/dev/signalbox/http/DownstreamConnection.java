@@ -1,6 +1,5 @@
 package dev.signalbox.http;
 
-import dev.signalbox.config.Cidr;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -37,20 +36,7 @@ public final class DownstreamConnection {
     this.peer = remoteAddress instanceof InetSocketAddress inet ? inet.getAddress() : null;
     this.localPort = localPort;
     this.isSecure = isSecure;
-    this.isTrusted = isTrusted(forwarded, peer);
-  }
-
-  private static boolean isTrusted(ForwardedConfig forwarded, @Nullable InetAddress peer) {
-    if (peer == null || forwarded.trustedProxies().isEmpty()) {
-      return false;
-    }
-    byte[] address = peer.getAddress();
-    for (Cidr trusted : forwarded.trustedProxies()) {
-      if (trusted.contains(address)) {
-        return true;
-      }
-    }
-    return false;
+    this.isTrusted = peer != null && forwarded.trusts(peer);
   }
 
   public String listener() {
@@ -75,6 +61,11 @@ public final class DownstreamConnection {
       peerText = Ascii.bytes(peer == null ? "unknown" : NetUtil.toAddressString(peer));
     }
     return peerText;
+  }
+
+  /** Whether someone at this address is a proxy whose word is taken. */
+  public boolean isTrusted(InetAddress address) {
+    return forwarded.trusts(address);
   }
 
   /** Whether the peer is a proxy whose word about earlier hops is taken. */

@@ -4,6 +4,7 @@ import dev.signalbox.config.Cidr;
 import dev.signalbox.config.ObjectShape.Keys;
 import dev.signalbox.config.ObjectShape.Values;
 import dev.signalbox.config.Shapes;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.function.Function;
 
@@ -26,6 +27,20 @@ public record ForwardedConfig(Mode mode, List<Cidr> trustedProxies, boolean via)
 
   public ForwardedConfig {
     trustedProxies = List.copyOf(trustedProxies);
+  }
+
+  /** Whether someone at this address is a trusted proxy. */
+  boolean trusts(InetAddress address) {
+    if (trustedProxies.isEmpty()) {
+      return false;
+    }
+    byte[] bytes = address.getAddress();
+    for (Cidr trusted : trustedProxies) {
+      if (trusted.contains(bytes)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Declares {@code forwarded}, {@code trusted-proxies} and {@code via} of a listener. */

@@ -190,6 +190,22 @@ public final class Headers {
     return -1;
   }
 
+  /**
+   * The first entry of that name, which is ASCII in lower case, at or after {@code from}, or -1.
+   * Allocates nothing.
+   */
+  public int find(String lowerName, int from) {
+    for (int i = from; i < size; i++) {
+      int meta = index[i * STRIDE + 1];
+      if ((meta & REMOVED) == 0
+          && (meta & NAME_LENGTH) == lowerName.length()
+          && Ascii.equalsIgnoreCase(bytes, nameStart(i), lowerName)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
   /** The first value of that name in any case, or null. */
   public @Nullable String get(String name) {
     int entry = find(Ascii.bytes(name.toLowerCase(java.util.Locale.ROOT)), 0);

@@ -84,7 +84,7 @@ final class Attempt implements ResponseEvents, ConnectionPool.Taker {
     if (!isOver) { // sending may have failed at once
       upstreamStream = opened;
       if (head.bodyLength() != 0) {
-        exchange.body().connect(opened);
+        exchange.requestBody().connect(opened);
       }
     }
   }
@@ -130,7 +130,7 @@ final class Attempt implements ResponseEvents, ConnectionPool.Taker {
 
   @Override
   public void onWritable() {
-    exchange.body().onSinkWritable();
+    exchange.requestBody().onSinkWritable();
   }
 
   @Override

@@ -8,20 +8,24 @@ import dev.signalbox.http.ResponseHead;
 import dev.signalbox.http.ServerStream;
 import dev.signalbox.http.StreamEvents;
 import dev.signalbox.net.TimerWheel;
+import dev.signalbox.route.BodyView;
+import dev.signalbox.route.RouteRequest;
 import dev.signalbox.upstream.UpstreamOnLoop;
 import io.netty.buffer.ByteBuf;
+import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One request with its response: the order of events, from the head to the end, which comes exactly
  * once. Made for each request; lives and dies on the downstream connection's loop.
  */
-final class Exchange implements StreamEvents, Balancer.Pick {
+final class Exchange implements RouteRequest, StreamEvents, Balancer.Pick {
   private final Proxy proxy;
   private final ServerStream downstream;
   private final RequestHead head;
   private final RequestBody body;
 
+  private @Nullable BodyView bodyView;
   private Target.@Nullable Forward target;
   private @Nullable Attempt attempt;
   private @Nullable Deadline deadline;
@@ -38,12 +42,58 @@ final class Exchange implements StreamEvents, Balancer.Pick {
     this.body = new RequestBody(downstream, head);
   }
 
-  RequestHead head() {
+  RequestBody requestBody() {
+    return body;
+  }
+
+  // --- what routes ask; nothing is made before a condition asks for it ---
+
+  @Override
+  public RequestHead head() {
     return head;
   }
 
-  RequestBody body() {
-    return body;
+  @Override
+  public String listener() {
+    return downstream.connection().listener();
+  }
+
+  @Override
+  public boolean isSecure() {
+    return downstream.connection().isSecure();
+  }
+
+  @Override
+  public @Nullable String sni() {
+    return null; // there is no TLS yet
+  }
+
+  @Override
+  public @Nullable InetAddress client() {
+    return ClientAddress.of(head, downstream.connection());
+  }
+
+  @Override
+  public long epochSeconds() {
+    return System.currentTimeMillis() / 1000;
+  }
+
+  @Override
+  public @Nullable String country() {
+    return null;
+  }
+
+  @Override
+  public @Nullable String continent() {
+    return null;
+  }
+
+  @Override
+  public BodyView body() {
+    if (bodyView == null) {
+      bodyView = head.bodyLength() == 0 ? BodyView.none() : BodyView.unread();
+    }
+    return bodyView;
   }
 
   // --- the request ---

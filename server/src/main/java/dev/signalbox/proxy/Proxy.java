@@ -47,7 +47,7 @@ public final class Proxy implements StreamHandler {
   public void onRequest(ServerStream stream, RequestHead head) {
     var exchange = new Exchange(this, stream, head);
     stream.events(exchange);
-    Route<Target> found = routes.find(head);
+    Route<Target> found = routes.find(exchange);
     exchange.begin(found == null ? null : found.value());
   }
 

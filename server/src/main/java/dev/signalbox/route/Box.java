@@ -21,11 +21,12 @@ record Box(List<Match.Host> hosts, List<Match.Path> paths, boolean isWhole) {
   /** Boxes that together hold every request that matches. */
   static List<Box> cover(Match match) {
     return switch (match) {
+      case Match.HostMatches _, Match.PathMatches _, PathTemplate _ -> List.of(EVERYWHERE.inPart());
       case Match.Host host -> List.of(new Box(List.of(host), List.of(), true));
       case Match.Path path -> List.of(new Box(List.of(), List.of(path), true));
       case Match.All(var all) -> coverAll(all);
       case Match.Any(var any) -> coverAny(any);
-      case Match.Not _ -> List.of(EVERYWHERE.inPart());
+      case Match.Detail _, Match.Not _ -> List.of(EVERYWHERE.inPart());
     };
   }
 
@@ -50,9 +51,10 @@ record Box(List<Match.Host> hosts, List<Match.Path> paths, boolean isWhole) {
     var boxes = new ArrayList<Box>();
     for (var match : any) {
       switch (match) {
+        case Match.HostMatches _, Match.PathMatches _, PathTemplate _ -> boxes.addAll(cover(match));
         case Match.Host host -> hosts.add(host);
         case Match.Path path -> paths.add(path);
-        case Match.All _, Match.Any _, Match.Not _ -> boxes.addAll(cover(match));
+        case Match.All _, Match.Any _, Match.Not _, Match.Detail _ -> boxes.addAll(cover(match));
       }
     }
     if (!hosts.isEmpty()) {

@@ -1,6 +1,5 @@
 package dev.signalbox.route;
 
-import dev.signalbox.http.RequestHead;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,9 +15,9 @@ public final class LinearRoutes<V> {
   }
 
   /** The first route that matches, or null. */
-  public @Nullable Route<V> find(RequestHead head) {
+  public @Nullable Route<V> find(RouteRequest request) {
     for (var route : routes) {
-      if (route.match().matches(head)) {
+      if (route.match().matches(request)) {
         return route;
       }
     }

@@ -1,6 +1,5 @@
 package dev.signalbox.route;
 
-import dev.signalbox.http.RequestHead;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -25,11 +24,12 @@ final class PathTree {
   }
 
   /** The first route that matches and stands before {@code best}; otherwise {@code best}. */
-  int find(RequestHead head, int best) {
+  int find(RouteRequest request, int best) {
     if (first >= best) {
       return best;
     }
-    int found = find(anyPath, head, best);
+    int found = find(anyPath, request, best);
+    var head = request.head();
     byte[] bytes = head.bytes();
     int at = head.pathStart();
     int end = head.pathEnd();
@@ -38,9 +38,9 @@ final class PathTree {
     }
     Node node = root;
     while (node.first < found) {
-      found = find(node.under, head, found);
+      found = find(node.under, request, found);
       if (at == end) {
-        return find(node.exact, head, found);
+        return find(node.exact, request, found);
       }
       int segment = at + 1;
       at = segment;
@@ -56,13 +56,13 @@ final class PathTree {
     return found;
   }
 
-  private int find(int[] entries, RequestHead head, int best) {
+  private int find(int[] entries, RouteRequest request, int best) {
     for (int entry : entries) {
       int route = entry >> 1;
       if (route >= best) {
         return best;
       }
-      if ((entry & 1) == 0 || matches[route].matches(head)) {
+      if ((entry & 1) == 0 || matches[route].matches(request)) {
         return route;
       }
     }
@@ -105,6 +105,7 @@ final class PathTree {
         switch (path) {
           case Match.PathIs(var text) -> root.at(text).exact.add(entry);
           case Match.PathUnder(var text) -> root.at(text).under.add(entry);
+          case Match.PathMatches _, PathTemplate _ -> throw new AssertionError(path);
         }
       }
     }

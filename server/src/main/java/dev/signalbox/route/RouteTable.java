@@ -1,6 +1,5 @@
 package dev.signalbox.route;
 
-import dev.signalbox.http.RequestHead;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +40,7 @@ public final class RouteTable<V> {
           switch (host) {
             case Match.HostIs(var name) -> tree(hosts, name).add(i, box);
             case Match.HostBelow(var domain) -> tree(domains, domain).add(i, box);
+            case Match.HostMatches _ -> throw new AssertionError(host);
           }
         }
       }
@@ -60,28 +60,29 @@ public final class RouteTable<V> {
   }
 
   /** The first route that matches, or null. Allocates nothing. */
-  public @Nullable Route<V> find(RequestHead head) {
-    int index = findIndex(head);
+  public @Nullable Route<V> find(RouteRequest request) {
+    int index = findIndex(request);
     return index == NONE ? null : routes.get(index);
   }
 
-  int findIndex(RequestHead head) {
+  int findIndex(RouteRequest request) {
+    var head = request.head();
     byte[] bytes = head.bytes();
     int start = head.hostStart();
     int end = head.hostEnd();
-    int best = anyHost.find(head, NONE);
+    int best = anyHost.find(request, NONE);
     int hash = ByteMap.EMPTY_HASH;
     for (int at = end - 1; at >= start; at--) {
       if (bytes[at] == '.' && at > start) {
-        best = find(domains.get(hash, bytes, at + 1, end), head, best);
+        best = find(domains.get(hash, bytes, at + 1, end), request, best);
       }
       hash = ByteMap.hash(hash, bytes[at]);
     }
-    return find(hosts.get(hash, bytes, start, end), head, best);
+    return find(hosts.get(hash, bytes, start, end), request, best);
   }
 
-  private static int find(@Nullable PathTree tree, RequestHead head, int best) {
-    return tree == null ? best : tree.find(head, best);
+  private static int find(@Nullable PathTree tree, RouteRequest request, int best) {
+    return tree == null ? best : tree.find(request, best);
   }
 
   private static PathTree.Builder tree(Map<String, PathTree.Builder> trees, String name) {

@@ -1,6 +1,5 @@
 package dev.signalbox.route;
 
-import dev.signalbox.http.RequestHead;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -43,18 +42,19 @@ public record RouteTrace<V>(
     }
   }
 
-  public static <V> RouteTrace<V> of(RouteTable<V> table, RequestHead head) {
+  public static <V> RouteTrace<V> of(RouteTable<V> table, RouteRequest request) {
     var rejected = new ArrayList<Rejected<V>>();
     Route<V> taken = null;
     for (var route : table.routes()) {
-      if (route.match().matches(head)) {
+      if (route.match().matches(request)) {
         taken = route;
         break;
       }
-      boolean isSkipped = Box.cover(route.match()).stream().noneMatch(box -> isOpened(box, head));
-      rejected.add(new Rejected<>(route, mismatch(route.match(), head), isSkipped));
+      boolean isSkipped =
+          Box.cover(route.match()).stream().noneMatch(box -> isOpened(box, request));
+      rejected.add(new Rejected<>(route, mismatch(route.match(), request), isSkipped));
     }
-    return new RouteTrace<>(head.hostText(), head.pathText(), rejected, taken);
+    return new RouteTrace<>(request.head().hostText(), request.head().pathText(), rejected, taken);
   }
 
   /** How many routes the table never looked at. */
@@ -62,27 +62,30 @@ public record RouteTrace<V>(
     return rejected.stream().filter(Rejected::isSkipped).count();
   }
 
-  private static boolean isOpened(Box box, RequestHead head) {
-    return box.hosts().isEmpty() || box.hosts().stream().anyMatch(host -> host.matches(head));
+  private static boolean isOpened(Box box, RouteRequest request) {
+    return box.hosts().isEmpty() || box.hosts().stream().anyMatch(host -> host.matches(request));
   }
 
   /** The first condition that fails in one that fails. */
-  private static Mismatch mismatch(Match match, RequestHead head) {
+  private static Mismatch mismatch(Match match, RouteRequest request) {
     return switch (match) {
-      case Match.Host host -> new Mismatch("host", shown(head.hostText()), wanted(host));
-      case Match.Path path -> new Mismatch("path", shown(head.pathText()), wanted(path));
+      case Match.Host host -> new Mismatch("host", shown(request.head().hostText()), wanted(host));
+      case Match.Path path -> new Mismatch("path", shown(request.head().pathText()), wanted(path));
+      case Match.Detail detail ->
+          new Mismatch(detail.subject(), shown(detail.actual(request)), detail.wanted());
       case Match.All(var all) ->
-          mismatch(all.stream().filter(m -> !m.matches(head)).findFirst().orElseThrow(), head);
-      case Match.Any(var any) -> noneOf(any, head);
+          mismatch(
+              all.stream().filter(m -> !m.matches(request)).findFirst().orElseThrow(), request);
+      case Match.Any(var any) -> noneOf(any, request);
       case Match.Not(var not) -> new Mismatch("request", "meets " + not, "that it does not");
     };
   }
 
-  private static Mismatch noneOf(List<Match> any, RequestHead head) {
+  private static Mismatch noneOf(List<Match> any, RouteRequest request) {
     if (any.isEmpty()) {
       return new Mismatch("request", "any", "none, since the condition is empty");
     }
-    var mismatches = any.stream().map(match -> mismatch(match, head)).toList();
+    var mismatches = any.stream().map(match -> mismatch(match, request)).toList();
     var first = mismatches.getFirst();
     boolean isOneField = mismatches.stream().allMatch(m -> m.field().equals(first.field()));
     return isOneField

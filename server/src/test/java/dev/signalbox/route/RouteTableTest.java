@@ -1,11 +1,10 @@
 package dev.signalbox.route;
 
-import static dev.signalbox.route.Requests.get;
+import static dev.signalbox.route.OfflineRequest.get;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
-import dev.signalbox.http.RequestHead;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
@@ -125,10 +124,10 @@ class RouteTableTest {
       var table = RouteTable.of(routes);
       var linear = new LinearRoutes<>(routes);
       for (int i = 0; i < 60; i++) {
-        var head = get(randomHost(random) + randomPath(random));
-        var expected = linear.find(head);
-        if (table.find(head) != expected) { // asserted only where it fails: there are many
-          assertThat(table.find(head)).as(head + " in " + routes).isSameAs(expected);
+        var request = get(randomHost(random) + randomPath(random));
+        var expected = linear.find(request);
+        if (table.find(request) != expected) { // asserted only where it fails: there are many
+          assertThat(table.find(request)).as(request + " in " + routes).isSameAs(expected);
         }
         found += expected == null ? 0 : 1;
       }
@@ -153,9 +152,9 @@ class RouteTableTest {
     for (int i = 0; i < 3000; i++) {
       var head =
           get(bigHost(random).replace("*", "w") + bigPath(random).replace("/**", "/deep/er"));
-      var expected = linear.find(head);
+      var expected = linear.find(request);
       found += expected == null ? 0 : 1;
-      assertThat(table.find(head)).isSameAs(expected);
+      assertThat(table.find(request)).isSameAs(expected);
     }
     assertThat(found).as("requests that any route matched").isBetween(300, 2990);
   }
@@ -194,13 +193,13 @@ class RouteTableTest {
     var inPart = new Match.All(List.of(Match.host("*.x"), new Match.Not(Match.path("/q"))));
     routes.add(new Route<>("in-part", inPart, 1000));
     var table = RouteTable.of(routes);
-    var heads = new RequestHead[] {get("h7.x/p/q/r"), get("h8.x/q"), get("h9.x/s"), get("/")};
+    var requests = new RouteRequest[] {get("h7.x/p/q/r"), get("h8.x/q"), get("h9.x/s"), get("/")};
     var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     long fewest = Long.MAX_VALUE;
     for (int round = 0; round < 5; round++) { // the first may load classes
       long before = threads.getCurrentThreadAllocatedBytes();
       for (int i = 0; i < 10_000; i++) {
-        table.find(heads[i & 3]);
+        table.find(requests[i & 3]);
       }
       fewest = Math.min(fewest, threads.getCurrentThreadAllocatedBytes() - before);
     }
@@ -218,10 +217,10 @@ class RouteTableTest {
   }
 
   private static void assertMatches(Match match, String url, boolean expected) {
-    var head = get(url);
-    assertThat(match.matches(head)).isEqualTo(expected);
+    var request = get(url);
+    assertThat(match.matches(request)).isEqualTo(expected);
     var table = RouteTable.of(List.of(new Route<>("only", match, 1)));
-    assertThat(table.find(head) != null).as("compiled").isEqualTo(expected);
+    assertThat(table.find(request) != null).as("compiled").isEqualTo(expected);
   }
 
   private static Route<String> route(String name, List<String> hosts, List<String> paths) {

@@ -1,6 +1,6 @@
 package dev.signalbox.route;
 
-import static dev.signalbox.route.Requests.get;
+import static dev.signalbox.route.OfflineRequest.get;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
