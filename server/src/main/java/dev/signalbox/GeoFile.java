@@ -94,7 +94,8 @@ final class GeoFile implements GeoDatabase {
     }
     var country = code(found, "country", "iso_code");
     var continent = code(found, "continent", "code");
-    return new Place(country, continent != null && CONTINENTS.contains(continent) ? continent : null);
+    return new Place(
+        country, continent != null && CONTINENTS.contains(continent) ? continent : null);
   }
 
   /** {@code country: {iso_code: DE}}, {@code country: DE} or {@code country_code: DE}. */
@@ -106,6 +107,8 @@ final class GeoFile implements GeoDatabase {
     if (!(value instanceof String text) || text.length() != 2) {
       value = found.get(key + "_code");
     }
-    return value instanceof String text && text.length() == 2 ? text.toUpperCase(Locale.ROOT) : null;
+    return value instanceof String text && text.length() == 2
+        ? text.toUpperCase(Locale.ROOT)
+        : null;
   }
 }

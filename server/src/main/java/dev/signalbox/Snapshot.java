@@ -1,7 +1,6 @@
 package dev.signalbox;
 
-import dev.signalbox.proxy.Target;
-import dev.signalbox.route.RouteTable;
+import dev.signalbox.proxy.Routing;
 import dev.signalbox.upstream.Upstream;
 import java.util.Map;
 
@@ -10,7 +9,7 @@ import java.util.Map;
  *
  * @param upstreams by name
  */
-record Snapshot(RouteTable<Target> routes, Map<String, Upstream> upstreams) {
+record Snapshot(Routing routing, Map<String, Upstream> upstreams) {
   Snapshot {
     upstreams = Map.copyOf(upstreams);
   }

@@ -12,8 +12,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Writes small databases in MaxMind's format 2.0: a binary tree over the bits of IPv6 addresses with
- * records of 24 bits, 16 zero bytes, the data, and the metadata. IPv4 lies at ::/96. For one thread.
+ * Writes small databases in MaxMind's format 2.0: a binary tree over the bits of IPv6 addresses
+ * with records of 24 bits, 16 zero bytes, the data, and the metadata. IPv4 lies at ::/96. For one
+ * thread.
  */
 public final class TinyGeoDatabase {
   private static final byte[] MARK =

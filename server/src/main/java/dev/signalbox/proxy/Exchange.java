@@ -3,12 +3,15 @@ package dev.signalbox.proxy;
 import dev.signalbox.balance.Balancer;
 import dev.signalbox.http.Failure;
 import dev.signalbox.http.Headers;
+import dev.signalbox.http.KnownHeader;
 import dev.signalbox.http.RequestHead;
 import dev.signalbox.http.ResponseHead;
 import dev.signalbox.http.ServerStream;
 import dev.signalbox.http.StreamEvents;
 import dev.signalbox.net.TimerWheel;
 import dev.signalbox.route.BodyView;
+import dev.signalbox.route.GeoDatabase.Place;
+import dev.signalbox.route.Route;
 import dev.signalbox.route.RouteRequest;
 import dev.signalbox.upstream.UpstreamOnLoop;
 import io.netty.buffer.ByteBuf;
@@ -21,11 +24,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class Exchange implements RouteRequest, StreamEvents, Balancer.Pick {
   private final Proxy proxy;
+  private final Routing routing;
   private final ServerStream downstream;
   private final RequestHead head;
   private final RequestBody body;
 
   private @Nullable BodyView bodyView;
+  private @Nullable Place place;
+  private boolean isReadingForRoutes;
+  private long waitedNanos; // for a body that the decision wanted
   private Target.@Nullable Forward target;
   private @Nullable Attempt attempt;
   private @Nullable Deadline deadline;
@@ -35,8 +42,9 @@ final class Exchange implements RouteRequest, StreamEvents, Balancer.Pick {
   private boolean isResponsePaused;
   private boolean isOver;
 
-  Exchange(Proxy proxy, ServerStream downstream, RequestHead head) {
+  Exchange(Proxy proxy, Routing routing, ServerStream downstream, RequestHead head) {
     this.proxy = proxy;
+    this.routing = routing;
     this.downstream = downstream;
     this.head = head;
     this.body = new RequestBody(downstream, head);
@@ -80,12 +88,22 @@ final class Exchange implements RouteRequest, StreamEvents, Balancer.Pick {
 
   @Override
   public @Nullable String country() {
-    return null;
+    return place().country();
   }
 
   @Override
   public @Nullable String continent() {
-    return null;
+    return place().continent();
+  }
+
+  private Place place() {
+    Place known = place;
+    if (known == null) {
+      InetAddress client = client();
+      known = client == null ? Place.UNKNOWN : routing.geo().lookup(client);
+      place = known;
+    }
+    return known;
   }
 
   @Override
@@ -98,7 +116,62 @@ final class Exchange implements RouteRequest, StreamEvents, Balancer.Pick {
 
   // --- the request ---
 
-  void begin(@Nullable Target found) {
+  /**
+   * Finds the route and follows it. Where a condition asked about a body that has not been read, the
+   * body is read first, and then the route is found.
+   */
+  void decide() {
+    Route<Target> found = routing.routes().find(this);
+    BodyView asked = bodyView;
+    if (asked != null && asked.isWanted() && asked.state() == BodyView.State.UNREAD) {
+      readForRoutes();
+    } else {
+      begin(found == null ? null : found.value());
+    }
+  }
+
+  private void readForRoutes() {
+    if (head.bodyLength() > routing.bodyAtMost()) {
+      refuseLargeBody();
+      return;
+    }
+    isReadingForRoutes = true;
+    waitedNanos = -downstream.loop().nanoTime();
+    body.collect(routing.bodyAtMost());
+    if (head.expectsContinue()) { // RFC 9110 §10.1.1: nobody else can ask for it yet
+      downstream.sendInterim(LocalReply.goOn());
+      downstream.flush();
+    }
+  }
+
+  private void onBodyPart() {
+    if (isReadingForRoutes && body.isTooLong()) {
+      refuseLargeBody();
+    }
+  }
+
+  private void onBodyEnd() {
+    if (!isReadingForRoutes || isOver) {
+      return;
+    }
+    isReadingForRoutes = false;
+    waitedNanos += downstream.loop().nanoTime();
+    body().complete(body.collected());
+    Route<Target> found = routing.routes().find(this);
+    if (head.expectsContinue()) { // it is here: the endpoint has nothing to ask for
+      head.headers().remove(KnownHeader.EXPECT);
+      head.expectsContinue(false);
+    }
+    begin(found == null ? null : found.value());
+  }
+
+  private void refuseLargeBody() {
+    isReadingForRoutes = false;
+    body().tooLarge();
+    reply(LocalReply.error(413, proxy.newId(downstream.loop())));
+  }
+
+  private void begin(@Nullable Target found) {
     switch (found) {
       case null -> reply(LocalReply.error(404, proxy.newId(downstream.loop())));
       case Target.Fixed(_, LocalReply reply) -> reply(reply);
@@ -107,7 +180,7 @@ final class Exchange implements RouteRequest, StreamEvents, Balancer.Pick {
         ForwardedHeaders.apply(head, downstream.connection());
         if (forward.totalNanos() > 0) {
           deadline = new Deadline(this);
-          downstream.loop().arm(deadline, forward.totalNanos());
+          downstream.loop().arm(deadline, Math.max(1, forward.totalNanos() - waitedNanos));
         }
         firstAttempt(forward);
       }
@@ -135,11 +208,13 @@ final class Exchange implements RouteRequest, StreamEvents, Balancer.Pick {
   @Override
   public void onData(ByteBuf data) {
     body.onData(data);
+    onBodyPart();
   }
 
   @Override
   public void onEnd(@Nullable Headers trailers) {
     body.onEnd(trailers);
+    onBodyEnd();
   }
 
   @Override

@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** The client accepts at least one of these types. */
-record AcceptsType(List<MediaRange> types) implements Match.Detail {
+public record AcceptsType(List<MediaRange> types) implements Match.Detail {
   static final Shape<AcceptsType> SHAPE =
       Shapes.oneOrMore(MediaRange.TYPE_SHAPE)
           .only(list -> !list.isEmpty(), "at least one media type")
           .map(AcceptsType::new);
 
-  AcceptsType {
+  public AcceptsType {
     types = List.copyOf(types);
   }
 

@@ -46,24 +46,63 @@ final class AgentWords {
     var words = new ArrayList<Word>();
     // Not what they seem: a maker of phones, PCs with a pen, a part of many browsers' names.
     words.addAll(Word.all(NOTHING, "cubot", "tablet pc", "like android"));
-    words.addAll(
-        Word.all(BOT, "bot.", "bots.", "crawl", "spider", "slurp", "+http", "headless"));
-    words.addAll(
-        Word.all(
-            BOT, "facebookexternalhit", "mediapartners-google", "apis-google", "google-inspection",
-            "googleother", "feedfetcher", "bingpreview", "lighthouse", "ia_archiver", "phantomjs",
-            "whatsapp/", "pingdom", "uptime", "monitoring", "validator"));
+    words.addAll(Word.all(BOT, "bot.", "bots.", "crawl", "spider", "slurp", "+http", "headless"));
     words.addAll(
         Word.all(
-            BOT, "curl/", "wget", "python", "go-http-client", "java/", "libwww", "okhttp", "axios",
-            "node-fetch", "undici", "scrapy", "postman", "insomnia", "httpie", "apache-http"));
+            BOT,
+            "facebookexternalhit",
+            "mediapartners-google",
+            "apis-google",
+            "google-inspection",
+            "googleother",
+            "feedfetcher",
+            "bingpreview",
+            "lighthouse",
+            "ia_archiver",
+            "phantomjs",
+            "whatsapp/",
+            "pingdom",
+            "uptime",
+            "monitoring",
+            "validator"));
+    words.addAll(
+        Word.all(
+            BOT,
+            "curl/",
+            "wget",
+            "python",
+            "go-http-client",
+            "java/",
+            "libwww",
+            "okhttp",
+            "axios",
+            "node-fetch",
+            "undici",
+            "scrapy",
+            "postman",
+            "insomnia",
+            "httpie",
+            "apache-http"));
     words.addAll(Word.all(TABLET, "ipad", "tablet", "kindle", "playbook", "silk/"));
     words.addAll(
         Word.all(TELEVISION, "smart-tv", "smarttv", "googletv", "bravia", "aftt", "android tv"));
     words.addAll(
         Word.all(
-            PHONE, "iphone", "ipod", "windows phone", "iemobile", "blackberry", "bb10",
-            "opera mini", "opera mobi", "webos/", "symbian", "series60", "kaios", "nokia", "dalvik",
+            PHONE,
+            "iphone",
+            "ipod",
+            "windows phone",
+            "iemobile",
+            "blackberry",
+            "bb10",
+            "opera mini",
+            "opera mobi",
+            "webos/",
+            "symbian",
+            "series60",
+            "kaios",
+            "nokia",
+            "dalvik",
             "cfnetwork"));
     words.addAll(Word.all(ANDROID, "android"));
     words.addAll(Word.all(MOBILE, "mobile"));

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param scheme in lower case
  * @param user of Basic; null for every one
  */
-record AuthorizationIs(String scheme, @Nullable String user) implements Match.Detail {
+public record AuthorizationIs(String scheme, @Nullable String user) implements Match.Detail {
   private static final byte[] AUTHORIZATION = Ascii.bytes("authorization");
   private static final String BASIC = "basic";
 

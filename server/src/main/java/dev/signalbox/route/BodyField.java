@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * The body has this field, and its text passes. Only bodies of the right content type are read for
  * it; one that has not been read is wanted, and until then it is false. Allocates.
  */
-record BodyField(BodyPointer pointer, TextTest test) implements Match.Detail {
+public record BodyField(BodyPointer pointer, TextTest test) implements Match.Detail {
   @Override
   public boolean matches(RouteRequest request) {
     var text = text(request);

@@ -9,7 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Points at one field in a request's body. Immutable. */
-sealed interface BodyPointer {
+public sealed interface BodyPointer {
   /**
    * A field of a JSON text (RFC 6901).
    *
@@ -23,15 +23,14 @@ sealed interface BodyPointer {
             List.of("/user/name", "/items/0/sku"),
             Json::parse);
 
-    Json {
+    public Json {
       way = List.copyOf(way);
     }
 
     static Json parse(String pointer) {
       if (!pointer.isEmpty() && !pointer.startsWith("/")) {
         var slashes = pointer.startsWith("$.") ? pointer.substring(2) : pointer;
-        throw new InvalidValue(
-            pointer, "is no JSON pointer", "/" + slashes.replace('.', '/'));
+        throw new InvalidValue(pointer, "is no JSON pointer", "/" + slashes.replace('.', '/'));
       }
       var way = new ArrayList<String>();
       if (!pointer.isEmpty()) {
@@ -44,8 +43,7 @@ sealed interface BodyPointer {
         }
       }
       if (way.size() > JsonField.DEEPEST) {
-        throw new InvalidValue(
-            pointer, "is too deep", "at most " + JsonField.DEEPEST + " levels");
+        throw new InvalidValue(pointer, "is too deep", "at most " + JsonField.DEEPEST + " levels");
       }
       return new Json(pointer, way);
     }

@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** The request's body is of one of these kinds. */
-record ContentTypeIs(List<MediaRange> ranges) implements Match.Detail {
+public record ContentTypeIs(List<MediaRange> ranges) implements Match.Detail {
   static final Shape<ContentTypeIs> SHAPE =
       Shapes.oneOrMore(MediaRange.SHAPE)
           .only(list -> !list.isEmpty(), "at least one media type")
           .map(ContentTypeIs::new);
 
-  ContentTypeIs {
+  public ContentTypeIs {
     ranges = List.copyOf(ranges);
   }
 

@@ -4,8 +4,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /** The client is in one of these continents; one that is not known is in none. */
-record ContinentIn(Set<String> continents) implements Match.Detail {
-  ContinentIn {
+public record ContinentIn(Set<String> continents) implements Match.Detail {
+  public ContinentIn {
     continents = Set.copyOf(continents);
   }
 

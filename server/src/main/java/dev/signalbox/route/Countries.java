@@ -10,7 +10,8 @@ import java.util.Set;
 
 /** Countries and continents as a configuration writes them. */
 final class Countries {
-  private static final Set<String> CODES = Locale.getISOCountries(Locale.IsoCountryCode.PART1_ALPHA2);
+  private static final Set<String> CODES =
+      Locale.getISOCountries(Locale.IsoCountryCode.PART1_ALPHA2);
   private static final String KOSOVO = "XK"; // not in ISO 3166, but in every database
 
   private static final Map<String, String> CONTINENTS =
@@ -33,8 +34,7 @@ final class Countries {
           GEO,
           GEO_EXPECTED,
           Shapes.oneOrMore(
-                  Shapes.value(
-                      "country", "^[A-Za-z]{2}$", List.of("DE", "US"), Countries::country))
+                  Shapes.value("country", "^[A-Za-z]{2}$", List.of("DE", "US"), Countries::country))
               .map(Set::copyOf));
 
   static final Shape<Set<String>> CONTINENT_SHAPE =

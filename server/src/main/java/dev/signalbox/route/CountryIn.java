@@ -4,8 +4,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /** The client is in one of these countries; one that is not known is in none. */
-record CountryIn(Set<String> countries) implements Match.Detail {
-  CountryIn {
+public record CountryIn(Set<String> countries) implements Match.Detail {
+  public CountryIn {
     countries = Set.copyOf(countries);
   }
 

@@ -45,8 +45,7 @@ public enum DeviceClass {
     int factors = headers.find(FORM_FACTORS, 0);
     if (factors >= 0) {
       int words =
-          AgentWords.in(
-              headers.bytes(), headers.valueStart(factors), headers.valueEnd(factors));
+          AgentWords.in(headers.bytes(), headers.valueStart(factors), headers.valueEnd(factors));
       if ((words & AgentWords.TABLET) != 0) {
         return TABLET;
       }

@@ -8,13 +8,13 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** The device is of one of these classes. */
-record DeviceIs(Set<DeviceClass> classes) implements Match.Detail {
+public record DeviceIs(Set<DeviceClass> classes) implements Match.Detail {
   static final Shape<DeviceIs> SHAPE =
       Shapes.oneOrMore(Shapes.choice(DeviceClass.values()))
           .only(list -> !list.isEmpty(), "at least one of mobile, tablet, desktop, bot")
           .map(list -> new DeviceIs(Set.copyOf(list)));
 
-  DeviceIs {
+  public DeviceIs {
     classes = Set.copyOf(classes);
   }
 

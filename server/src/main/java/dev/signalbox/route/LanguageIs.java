@@ -15,13 +15,16 @@ import java.util.regex.Pattern;
  * @param prefers a tag in lower case
  * @param offered in lower case; empty, or with {@code prefers} among them
  */
-record LanguageIs(String prefers, List<String> offered) implements Match.Detail {
+public record LanguageIs(String prefers, List<String> offered) implements Match.Detail {
   // RFC 5646 §2.1, no more closely than matching needs it
   private static final Pattern TAG = Pattern.compile("[a-z]{2,8}(-[a-z0-9]{1,8})*");
 
   private static final Shape<String> TAG_SHAPE =
       Shapes.value(
-          "language", "^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$", List.of("de", "pt-BR"), LanguageIs::tag);
+          "language",
+          "^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$",
+          List.of("de", "pt-BR"),
+          LanguageIs::tag);
 
   static final Shape<LanguageIs> SHAPE =
       ObjectShape.<LanguageIs>of(
@@ -56,7 +59,7 @@ record LanguageIs(String prefers, List<String> offered) implements Match.Detail 
               })
           .orJust("prefers");
 
-  LanguageIs {
+  public LanguageIs {
     offered = List.copyOf(offered);
     if (!offered.isEmpty() && !offered.contains(prefers)) {
       throw new IllegalArgumentException("language: " + prefers + " (expected: one of " + offered);

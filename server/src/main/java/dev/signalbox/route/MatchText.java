@@ -7,6 +7,7 @@ import dev.signalbox.config.Shapes;
 import dev.signalbox.http.RequestHead;
 import dev.signalbox.http.RequestTarget;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -49,7 +50,20 @@ public final class MatchText {
                     Shapes.oneOrMore(MATCH_PATH),
                     "[]",
                     "The path without its query. /assets/** takes /assets and everything below.");
-            return values -> Match.of(values.get(host), values.get(path));
+            var details = MatchDetails.keys(keys);
+            return values -> {
+              var more = details.apply(values);
+              var address = Match.of(values.get(host), values.get(path));
+              if (more.isEmpty()) {
+                return address;
+              }
+              var all = new ArrayList<Match>();
+              if (!address.equals(Match.everything())) {
+                all.add(address);
+              }
+              all.addAll(more);
+              return all.size() == 1 ? all.getFirst() : new Match.All(all);
+            };
           });
 
   private MatchText() {}

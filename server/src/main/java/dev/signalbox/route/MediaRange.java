@@ -17,7 +17,7 @@ import java.util.Locale;
  * @param type in lower case, or {@code *}
  * @param subtype in lower case, or {@code *}, or {@code *+} and a suffix
  */
-record MediaRange(String type, String subtype) {
+public record MediaRange(String type, String subtype) {
   private static final byte[] ACCEPT = Ascii.bytes("accept");
 
   /** A type or range in a configuration. */
@@ -74,8 +74,7 @@ record MediaRange(String type, String subtype) {
   private static MediaRange parseType(String text) {
     var range = parse(text);
     if (range.type.equals("*") || range.subtype.startsWith("*")) {
-      throw new InvalidValue(
-          text, "is a range", "the type that is offered, like application/json");
+      throw new InvalidValue(text, "is a range", "the type that is offered, like application/json");
     }
     return range;
   }

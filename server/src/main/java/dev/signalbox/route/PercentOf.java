@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  * @param by whose key is hashed
  * @param salt empty for none
  */
-record PercentOf(int of, UserKey by, String salt, long salted) implements Match.Detail {
+public record PercentOf(int of, UserKey by, String salt, long salted) implements Match.Detail {
   static final int ALL = 10_000;
 
   private static final Pattern SHARE = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,2})?");
@@ -47,18 +47,17 @@ record PercentOf(int of, UserKey by, String salt, long salted) implements Match.
                         "\"\"",
                         "Shares of the same salt are of the same users; those of another salt are"
                             + " independent of them.");
-                return values ->
-                    new PercentOf(values.get(of), values.get(by), values.get(salt));
+                return values -> new PercentOf(values.get(of), values.get(by), values.get(salt));
               })
           .orJust("of");
 
-  PercentOf {
+  public PercentOf {
     if (of < 0 || of > ALL) {
       throw new IllegalArgumentException("percent: " + of + " (expected: 0 to " + ALL + ")");
     }
   }
 
-  PercentOf(int of, UserKey by, String salt) {
+  public PercentOf(int of, UserKey by, String salt) {
     this(of, by, salt, UserKey.salt(salt));
   }
 

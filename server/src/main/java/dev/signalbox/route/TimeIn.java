@@ -3,7 +3,7 @@ package dev.signalbox.route;
 import java.time.Instant;
 
 /** The time is in this window. */
-record TimeIn(TimeWindow window) implements Match.Detail {
+public record TimeIn(TimeWindow window) implements Match.Detail {
   @Override
   public boolean matches(RouteRequest request) {
     return window.contains(request.epochSeconds());

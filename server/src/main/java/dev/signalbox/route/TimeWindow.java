@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * @param after in seconds since 1970 UTC; from this second on
  * @param before in seconds since 1970 UTC; before this second
  */
-record TimeWindow(Set<DayOfWeek> days, int from, int to, ZoneId zone, long after, long before) {
+public record TimeWindow(Set<DayOfWeek> days, int from, int to, ZoneId zone, long after, long before) {
   private static final int DAY = 24 * 60 * 60;
   private static final long DAYS_BEFORE_A_THURSDAY = 3; // 1970-01-01 was one, Monday is 0
   private static final Pattern TIME = Pattern.compile("([01][0-9]|2[0-4]):([0-5][0-9])");
@@ -111,7 +111,7 @@ record TimeWindow(Set<DayOfWeek> days, int from, int to, ZoneId zone, long after
             };
           });
 
-  TimeWindow {
+  public TimeWindow {
     days = days.isEmpty() ? Set.of() : Set.copyOf(EnumSet.copyOf(days));
     if (from < 0 || from >= DAY || to < 0 || to > DAY || from == to || after >= before) {
       throw new IllegalArgumentException("time window: " + from + " to " + to);
@@ -151,7 +151,10 @@ record TimeWindow(Set<DayOfWeek> days, int from, int to, ZoneId zone, long after
     var parts = new ArrayList<String>();
     if (!days.isEmpty()) {
       parts.add(
-          WEEK.stream().filter(days::contains).map(TimeWindow::word).collect(Collectors.joining(", ")));
+          WEEK.stream()
+              .filter(days::contains)
+              .map(TimeWindow::word)
+              .collect(Collectors.joining(", ")));
     }
     if (from != 0 || to != DAY) {
       parts.add(time(from) + " to " + time(to));
@@ -183,8 +186,7 @@ record TimeWindow(Set<DayOfWeek> days, int from, int to, ZoneId zone, long after
       throw new InvalidValue(
           text, "is no time of day", isShort ? "\"0" + text + "\"" : "00:00 to 24:00");
     }
-    int seconds =
-        Integer.parseInt(parts.group(1)) * 3600 + Integer.parseInt(parts.group(2)) * 60;
+    int seconds = Integer.parseInt(parts.group(1)) * 3600 + Integer.parseInt(parts.group(2)) * 60;
     if (seconds > DAY) {
       throw new InvalidValue(text, "is no time of day", "00:00 to 24:00");
     }

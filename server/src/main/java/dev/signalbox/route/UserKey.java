@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What tells one user from another, where something must stay the same for each: a cookie, a header
- * or the client's address. A request without the cookie or header is told by its address. Immutable.
+ * or the client's address. A request without the cookie or header is told by its address.
+ * Immutable.
  *
  * @param field null for the address
  */
@@ -39,8 +40,7 @@ public record UserKey(@Nullable Field field) {
     var kind = colon < 0 ? text : text.substring(0, colon);
     var name = colon < 0 ? "" : text.substring(colon + 1);
     if (!kind.equals("cookie") && !kind.equals("header")) {
-      throw new InvalidValue(
-          text, "tells no users apart", "cookie:NAME, header:NAME or address");
+      throw new InvalidValue(text, "tells no users apart", "cookie:NAME, header:NAME or address");
     }
     if (!Ascii.isToken(name)) {
       throw new InvalidValue(text, "has no name of a " + kind, kind + ":NAME");
@@ -65,8 +65,7 @@ public record UserKey(@Nullable Field field) {
         return hash(copy, 0, copy.length, salt);
       }
       if (range != FieldValue.ABSENT) {
-        return hash(
-            request.head().bytes(), FieldValue.start(range), FieldValue.end(range), salt);
+        return hash(request.head().bytes(), FieldValue.start(range), FieldValue.end(range), salt);
       }
     }
     var client = request.client();

@@ -46,7 +46,8 @@ class AuthorizationIsTest {
     assertThat(isIn("basic", "alice", basic("Alice:secret"))).isFalse();
     assertThat(isIn("basic", "alice", basic("alice2:secret"))).isFalse();
     assertThat(isIn("basic", "jürgen", basic("jürgen:x"))).isTrue();
-    assertThat(isIn("basic", "alice", basic("alice:secret").replace("Basic ", "bAsIc   "))).isTrue();
+    assertThat(isIn("basic", "alice", basic("alice:secret").replace("Basic ", "bAsIc   ")))
+        .isTrue();
   }
 
   @ParameterizedTest

@@ -69,8 +69,19 @@ class JsonFieldTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "/nothing", "/foo/2", "/foo/-", "/foo/00", "/foo/01", "/foo/bar", "/foo/0/0", "/deep/er/1/x",
-        "/deep/er/5/x", "/Foo", "/fo", "/foo/+1", "/foo/1e0"
+        "/nothing",
+        "/foo/2",
+        "/foo/-",
+        "/foo/00",
+        "/foo/01",
+        "/foo/bar",
+        "/foo/0/0",
+        "/deep/er/1/x",
+        "/deep/er/5/x",
+        "/Foo",
+        "/fo",
+        "/foo/+1",
+        "/foo/1e0"
       })
   void whatIsNotThereIsNotFound(String pointer) {
     assertThat(find(DOCUMENT, pointer)).isNull();
@@ -80,8 +91,7 @@ class JsonFieldTest {
   @ValueSource(strings = {"\"x\"", " x", "0", "-0", "1e5", "true", "null"})
   void theEmptyPointerIsTheWholeText(String json) {
     var isText = json.startsWith("\"");
-    assertThat(find(json.strip(), ""))
-        .isEqualTo(json.equals(" x") ? null : isText ? "x" : json);
+    assertThat(find(json.strip(), "")).isEqualTo(json.equals(" x") ? null : isText ? "x" : json);
   }
 
   @ParameterizedTest
@@ -138,9 +148,18 @@ class JsonFieldTest {
   void bytesThatAreNotUtf8AreNotJson() {
     for (var bad :
         new int[][] {
-          {0x80}, {0xc0, 0x80}, {0xc1, 0xbf}, {0xc3}, {0xe0, 0x9f, 0xbf}, {0xed, 0xa0, 0x80},
-          {0xf0, 0x8f, 0xbf, 0xbf}, {0xf4, 0x90, 0x80, 0x80}, {0xf5, 0x80, 0x80, 0x80}, {0xff},
-          {0xe2, 0x82}, {0xe2, 0x28, 0xa1}
+          {0x80},
+          {0xc0, 0x80},
+          {0xc1, 0xbf},
+          {0xc3},
+          {0xe0, 0x9f, 0xbf},
+          {0xed, 0xa0, 0x80},
+          {0xf0, 0x8f, 0xbf, 0xbf},
+          {0xf4, 0x90, 0x80, 0x80},
+          {0xf5, 0x80, 0x80, 0x80},
+          {0xff},
+          {0xe2, 0x82},
+          {0xe2, 0x28, 0xa1}
         }) {
       var json = new java.io.ByteArrayOutputStream();
       json.writeBytes("{\"a\":1,\"b\":\"".getBytes(StandardCharsets.US_ASCII));

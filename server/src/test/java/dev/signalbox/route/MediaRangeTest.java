@@ -16,7 +16,8 @@ class MediaRangeTest {
   }
 
   private static boolean accepts(String type, String accept) {
-    return new AcceptsType(List.of(MediaRange.parse(type))).matches(Asked.with("Accept: " + accept));
+    return new AcceptsType(List.of(MediaRange.parse(type)))
+        .matches(Asked.with("Accept: " + accept));
   }
 
   @ParameterizedTest
@@ -125,11 +126,12 @@ class MediaRangeTest {
       for (int length = random.nextInt(30); length > 0; length--) {
         said.append(alphabet.charAt(random.nextInt(alphabet.length())));
       }
-      assertThatCode(() -> {
-            accepts("text/html", said.toString());
-            holds("text/*", said.toString());
-            holds("application/*+json", said.toString());
-          })
+      assertThatCode(
+              () -> {
+                accepts("text/html", said.toString());
+                holds("text/*", said.toString());
+                holds("application/*+json", said.toString());
+              })
           .as(said.toString())
           .doesNotThrowAnyException();
     }
