@@ -7,7 +7,6 @@ import dev.signalbox.config.Shapes;
 import dev.signalbox.http.RequestHead;
 import dev.signalbox.http.RequestTarget;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -50,20 +49,7 @@ public final class MatchText {
                     Shapes.oneOrMore(MATCH_PATH),
                     "[]",
                     "The path without its query. /assets/** takes /assets and everything below.");
-            var details = MatchDetails.keys(keys);
-            return values -> {
-              var more = details.apply(values);
-              var address = Match.of(values.get(host), values.get(path));
-              if (more.isEmpty()) {
-                return address;
-              }
-              var all = new ArrayList<Match>();
-              if (!address.equals(Match.everything())) {
-                all.add(address);
-              }
-              all.addAll(more);
-              return all.size() == 1 ? all.getFirst() : new Match.All(all);
-            };
+            return values -> Match.of(values.get(host), values.get(path));
           });
 
   private MatchText() {}
