@@ -69,7 +69,11 @@ final class SnapshotBuilder {
       return file == null ? GeoDatabase.NONE : GeoFile.open(file);
     } catch (IOException e) {
       throw new StartupException(
-          "geo: can't read " + file + ": " + e.getMessage() + "; it has changed since it was checked",
+          "geo: can't read "
+              + file
+              + ": "
+              + e.getMessage()
+              + "; it has changed since it was checked",
           e);
     }
   }

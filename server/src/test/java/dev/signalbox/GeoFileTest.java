@@ -74,11 +74,12 @@ class GeoFileTest {
       } catch (IOException e) {
         continue;
       }
-      assertThatCode(() -> {
-            for (var address : addresses) {
-              geo.lookup(address);
-            }
-          })
+      assertThatCode(
+              () -> {
+                for (var address : addresses) {
+                  geo.lookup(address);
+                }
+              })
           .doesNotThrowAnyException();
     }
   }

@@ -75,6 +75,11 @@ public final class ConfigFile {
     }
   }
 
+  /** A value in our own code, as JSON has it. */
+  static Object plainText(String text) {
+    return plain(constantNode(text));
+  }
+
   static <T> T constant(ConfigNode node, Shape<T> shape) {
     var reading = new Reading("", "");
     var value = shape.read(node, reading);

@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -150,7 +151,7 @@ public final class Shapes {
   /** The name of a thing of this kind that the same file defines, before or after. */
   public static Shape<String> reference(String kind) {
     return scalar(
-        "the name of an " + kind,
+        "the name of " + ("aeiou".indexOf(kind.charAt(0)) < 0 ? "a " : "an ") + kind,
         Json.object("type", "string", "pattern", orPlaceholder("^" + NAME + "$")),
         (text, reading) -> {
           reading.refer(kind, text.text(), text);
@@ -179,6 +180,17 @@ public final class Shapes {
    */
   public static <T> Shape<T> needing(String what, String remedy, Shape<T> shape) {
     return new Needed.Needing<>(what, remedy, shape);
+  }
+
+  /**
+   * A shape that may hold itself.
+   *
+   * @param type its name in the schema
+   * @param examples written as in a file
+   */
+  public static <T> Shape<T> recursive(
+      String type, List<String> examples, Supplier<Shape<T>> shape) {
+    return new RecursiveShape<>(type, examples, shape);
   }
 
   public static <T> Shape<List<T>> list(Shape<T> item) {
@@ -269,6 +281,30 @@ public final class Shapes {
 
   private static String unquoted(ConfigNode.Text text) {
     return isQuoted(text) ? ", without quotes" : "";
+  }
+
+  private record RecursiveShape<T>(String type, List<String> examples, Supplier<Shape<T>> shape)
+      implements Shape<T> {
+    @Override
+    public @Nullable T read(ConfigNode node, Reading reading) {
+      return shape.get().read(node, reading);
+    }
+
+    @Override
+    public Map<String, Object> schema(Definitions definitions) {
+      return definitions.referOnce(
+          type,
+          () -> {
+            var schema = new LinkedHashMap<>(shape.get().schema(definitions));
+            schema.put("examples", examples.stream().map(ConfigFile::plainText).toList());
+            return schema;
+          });
+    }
+
+    @Override
+    public String expected() {
+      return "a map like " + examples.getFirst();
+    }
   }
 
   private record OrNone<T>(Shape<T> shape, T none) implements Shape<T> {

@@ -117,8 +117,8 @@ final class Exchange implements RouteRequest, StreamEvents, Balancer.Pick {
   // --- the request ---
 
   /**
-   * Finds the route and follows it. Where a condition asked about a body that has not been read, the
-   * body is read first, and then the route is found.
+   * Finds the route and follows it. Where a condition asked about a body that has not been read,
+   * the body is read first, and then the route is found.
    */
   void decide() {
     Route<Target> found = routing.routes().find(this);

@@ -1,16 +1,13 @@
 package dev.signalbox.route;
 
 import dev.signalbox.config.Shape;
-import dev.signalbox.config.Shapes;
 import java.util.List;
 import java.util.stream.Collectors;
 
 /** The client accepts at least one of these types. */
 public record AcceptsType(List<MediaRange> types) implements Match.Detail {
   static final Shape<AcceptsType> SHAPE =
-      Shapes.oneOrMore(MediaRange.TYPE_SHAPE)
-          .only(list -> !list.isEmpty(), "at least one media type")
-          .map(AcceptsType::new);
+      ConditionKeys.some(MediaRange.TYPE_SHAPE).map(AcceptsType::new);
 
   public AcceptsType {
     types = List.copyOf(types);

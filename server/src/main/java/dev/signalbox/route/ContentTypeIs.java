@@ -1,16 +1,13 @@
 package dev.signalbox.route;
 
 import dev.signalbox.config.Shape;
-import dev.signalbox.config.Shapes;
 import java.util.List;
 import java.util.stream.Collectors;
 
 /** The request's body is of one of these kinds. */
 public record ContentTypeIs(List<MediaRange> ranges) implements Match.Detail {
   static final Shape<ContentTypeIs> SHAPE =
-      Shapes.oneOrMore(MediaRange.SHAPE)
-          .only(list -> !list.isEmpty(), "at least one media type")
-          .map(ContentTypeIs::new);
+      ConditionKeys.some(MediaRange.SHAPE).map(ContentTypeIs::new);
 
   public ContentTypeIs {
     ranges = List.copyOf(ranges);

@@ -33,7 +33,7 @@ final class Countries {
       Shapes.needing(
           GEO,
           GEO_EXPECTED,
-          Shapes.oneOrMore(
+          ConditionKeys.some(
                   Shapes.value("country", "^[A-Za-z]{2}$", List.of("DE", "US"), Countries::country))
               .map(Set::copyOf));
 
@@ -41,7 +41,7 @@ final class Countries {
       Shapes.needing(
           GEO,
           GEO_EXPECTED,
-          Shapes.oneOrMore(
+          ConditionKeys.some(
                   Shapes.value(
                       "continent", "^[A-Za-z]{2}$", List.of("EU", "NA"), Countries::continent))
               .map(Set::copyOf));

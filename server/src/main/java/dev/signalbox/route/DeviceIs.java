@@ -10,8 +10,7 @@ import java.util.stream.Collectors;
 /** The device is of one of these classes. */
 public record DeviceIs(Set<DeviceClass> classes) implements Match.Detail {
   static final Shape<DeviceIs> SHAPE =
-      Shapes.oneOrMore(Shapes.choice(DeviceClass.values()))
-          .only(list -> !list.isEmpty(), "at least one of mobile, tablet, desktop, bot")
+      ConditionKeys.some(Shapes.choice(DeviceClass.values()))
           .map(list -> new DeviceIs(Set.copyOf(list)));
 
   public DeviceIs {

@@ -93,8 +93,8 @@ public record PathTemplate(List<Segment> segments, @Nullable String rest) implem
     if (open > 0 || close < part.length() - 1) {
       throw new InvalidValue(
           text,
-          "has more than one name in the segment \"" + part + "\"",
-          "a name in braces alone between slashes; or a regex");
+          "has more than a name between slashes: \"" + part + "\"",
+          "a name alone, like {id}; or a regex");
     }
     return part.substring(1, close);
   }

@@ -38,7 +38,8 @@ import org.jspecify.annotations.Nullable;
  * @param after in seconds since 1970 UTC; from this second on
  * @param before in seconds since 1970 UTC; before this second
  */
-public record TimeWindow(Set<DayOfWeek> days, int from, int to, ZoneId zone, long after, long before) {
+public record TimeWindow(
+    Set<DayOfWeek> days, int from, int to, ZoneId zone, long after, long before) {
   private static final int DAY = 24 * 60 * 60;
   private static final long DAYS_BEFORE_A_THURSDAY = 3; // 1970-01-01 was one, Monday is 0
   private static final Pattern TIME = Pattern.compile("([01][0-9]|2[0-4]):([0-5][0-9])");
@@ -182,9 +183,12 @@ public record TimeWindow(Set<DayOfWeek> days, int from, int to, ZoneId zone, lon
   private static int time(String text) {
     var parts = TIME.matcher(text);
     if (!parts.matches()) {
-      boolean isShort = text.matches("[0-9]:[0-5][0-9]");
+      var hours = text.matches("[0-9]{1,2}") ? text + ":00" : text;
+      var full = hours.indexOf(':') == 1 ? "0" + hours : hours;
       throw new InvalidValue(
-          text, "is no time of day", isShort ? "\"0" + text + "\"" : "00:00 to 24:00");
+          text,
+          "is no time of day",
+          TIME.matcher(full).matches() ? '"' + full + '"' : "00:00 to 24:00");
     }
     int seconds = Integer.parseInt(parts.group(1)) * 3600 + Integer.parseInt(parts.group(2)) * 60;
     if (seconds > DAY) {

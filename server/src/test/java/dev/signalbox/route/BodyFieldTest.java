@@ -41,7 +41,8 @@ class BodyFieldTest {
     var amount = BodyPointer.Json.parse("/amount");
     assertThat(new BodyField(amount, new TextTest.Range(100, 300)).matches(request)).isTrue();
     assertThat(new BodyField(amount, new TextTest.Range(1, 3)).matches(request)).isFalse();
-    assertThat(new BodyField(BodyPointer.Json.parse("/no"), new TextTest.Present()).matches(request))
+    assertThat(
+            new BodyField(BodyPointer.Json.parse("/no"), new TextTest.Present()).matches(request))
         .isTrue();
     assertThat(new BodyField(BodyPointer.Json.parse("/x"), new TextTest.Present()).matches(request))
         .isFalse();
@@ -71,8 +72,7 @@ class BodyFieldTest {
     assertThat(there.matches(Asked.body(FORM, body))).isFalse();
     assertThat(there.matches(Asked.body(FORM, "plan"))).isTrue();
     assertThat(there.matches(Asked.body(FORM + "; charset=UTF-8", "plan="))).isTrue();
-    assertThat(there.matches(Asked.body("multipart/form-data; boundary=x", "plan=")))
-        .isFalse();
+    assertThat(there.matches(Asked.body("multipart/form-data; boundary=x", "plan="))).isFalse();
   }
 
   @Test
@@ -106,7 +106,8 @@ class BodyFieldTest {
     var match = json("/a/b", "x");
     assertThat(match).hasToString("body json /a/b x");
     assertThat(form("plan", "x")).hasToString("body form plan x");
-    assertThat(match.actual(Asked.body("application/json", "{\"a\":{\"b\":\"y\"}}"))).isEqualTo("y");
+    assertThat(match.actual(Asked.body("application/json", "{\"a\":{\"b\":\"y\"}}")))
+        .isEqualTo("y");
     assertThat(match.actual(Asked.body("application/json", "{\"a\":1}"))).isEmpty();
     assertThat(match.actual(Asked.body("text/plain", "x"))).isEqualTo("no body of that kind");
     assertThat(match.actual(Asked.with("Content-Type: application/json"))).isEqualTo("no body");

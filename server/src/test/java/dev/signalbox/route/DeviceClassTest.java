@@ -156,7 +156,8 @@ class DeviceClassTest {
   void aWordInsideAWordIsAnotherWord() {
     assertThat(of("User-Agent: Mozilla/5.0 (X11; Linux) botanic/1.0"))
         .isEqualTo(DeviceClass.DESKTOP);
-    assertThat(of("User-Agent: Mozilla/5.0 (X11; Linux) \u00e4\u00ff")).isEqualTo(DeviceClass.DESKTOP);
+    assertThat(of("User-Agent: Mozilla/5.0 (X11; Linux) \u00e4\u00ff"))
+        .isEqualTo(DeviceClass.DESKTOP);
   }
 
   @Test
