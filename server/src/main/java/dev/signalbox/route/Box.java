@@ -1,33 +1,67 @@
 package dev.signalbox.route;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
- * Where a table must look for a route: under each of these hosts, and there at each of these paths.
- * Immutable.
+ * Where a table must look for a route: under each of these hosts, there at each of these paths, and
+ * there under one of these values of each key. Immutable.
  *
- * @param hosts empty for any
+ * @param hosts exact ones and wildcards; empty for any
  * @param paths empty for any
+ * @param keys texts that must have one of these values
  * @param isWhole whether hosts and paths are the whole condition; otherwise a request found here
  *     must still be asked
  */
-record Box(List<Match.Host> hosts, List<Match.Path> paths, boolean isWhole) {
+record Box(
+    List<Match.Host> hosts,
+    List<Match.Path> paths,
+    Map<TextKey, List<String>> keys,
+    boolean isWhole) {
   /** Beyond so many boxes, or places in one, a route is found less closely and asked instead. */
   private static final int MOST = 1024;
 
-  private static final Box EVERYWHERE = new Box(List.of(), List.of(), true);
+  /** Beyond so many values a text is no key: the route would be found in too many places. */
+  private static final int MOST_VALUES = 16;
+
+  private static final Box EVERYWHERE = new Box(List.of(), List.of(), Map.of(), true);
 
   /** Boxes that together hold every request that matches. */
   static List<Box> cover(Match match) {
     return switch (match) {
-      case Match.HostMatches _, Match.PathMatches _, PathTemplate _ -> List.of(EVERYWHERE.inPart());
-      case Match.Host host -> List.of(new Box(List.of(host), List.of(), true));
-      case Match.Path path -> List.of(new Box(List.of(), List.of(path), true));
+      case Match.HostMatches _ -> List.of(EVERYWHERE.inPart());
+      case Match.Host host -> List.of(new Box(List.of(host), List.of(), Map.of(), true));
+      case Match.PathMatches(var regex) -> List.of(under(regex));
+      case Match.Path path -> List.of(new Box(List.of(), List.of(path), Map.of(), true));
+      case Match.MethodIs(var methods) -> List.of(keyed(TextKey.METHOD, methods));
+      case Match.FieldMatch(var field, TextTest.Is(var text, var anyCase)) when !anyCase ->
+          List.of(keyed(new TextKey(field), List.of(text)));
+      case Match.FieldMatch(var field, TextTest.OneOf(var texts, var anyCase)) when !anyCase ->
+          List.of(keyed(new TextKey(field), texts));
+      case Match.Detail _, Match.Not _ -> List.of(EVERYWHERE.inPart());
       case Match.All(var all) -> coverAll(all);
       case Match.Any(var any) -> coverAny(any);
-      case Match.Detail _, Match.Not _ -> List.of(EVERYWHERE.inPart());
     };
+  }
+
+  private static Box keyed(TextKey key, List<String> values) {
+    return values.size() > MOST_VALUES
+        ? EVERYWHERE.inPart()
+        : new Box(List.of(), List.of(), Map.of(key, values), false);
+  }
+
+  /** The whole segments with which every text begins that matches. */
+  private static Box under(Regex regex) {
+    var prefix = regex.literalPrefix();
+    return prefix.startsWith("/")
+        ? new Box(
+            List.of(),
+            List.of(new Match.PathUnder(prefix.substring(0, prefix.lastIndexOf('/')))),
+            Map.of(),
+            false)
+        : EVERYWHERE.inPart();
   }
 
   private static List<Box> coverAll(List<Match> all) {
@@ -51,17 +85,25 @@ record Box(List<Match.Host> hosts, List<Match.Path> paths, boolean isWhole) {
     var boxes = new ArrayList<Box>();
     for (var match : any) {
       switch (match) {
-        case Match.HostMatches _, Match.PathMatches _, PathTemplate _ -> boxes.addAll(cover(match));
-        case Match.Host host -> hosts.add(host);
-        case Match.Path path -> paths.add(path);
-        case Match.All _, Match.Any _, Match.Not _, Match.Detail _ -> boxes.addAll(cover(match));
+        case Match.HostIs host -> hosts.add(host);
+        case Match.HostBelow host -> hosts.add(host);
+        case Match.PathIs path -> paths.add(path);
+        case Match.PathUnder path -> paths.add(path);
+        case PathTemplate path -> paths.add(path);
+        case Match.HostMatches _,
+            Match.PathMatches _,
+            Match.Detail _,
+            Match.All _,
+            Match.Any _,
+            Match.Not _ ->
+            boxes.addAll(cover(match));
       }
     }
     if (!hosts.isEmpty()) {
-      boxes.add(new Box(hosts, List.of(), true));
+      boxes.add(new Box(hosts, List.of(), Map.of(), true));
     }
     if (!paths.isEmpty()) {
-      boxes.add(new Box(List.of(), paths, true));
+      boxes.add(new Box(List.of(), paths, Map.of(), true));
     }
     return boxes.size() > MOST ? List.of(EVERYWHERE.inPart()) : boxes;
   }
@@ -71,10 +113,12 @@ record Box(List<Match.Host> hosts, List<Match.Path> paths, boolean isWhole) {
     boolean bothPaths = !paths.isEmpty() && !other.paths.isEmpty();
     var someHosts = closer(hosts, other.hosts);
     var somePaths = closer(paths, other.paths);
+    var allKeys = new LinkedHashMap<>(keys);
+    other.keys.forEach((key, values) -> allKeys.merge(key, values, Box::closer));
     boolean whole = isWhole && other.isWhole && !bothHosts && !bothPaths;
     return (long) someHosts.size() * somePaths.size() > MOST
-        ? new Box(someHosts, List.of(), false)
-        : new Box(someHosts, somePaths, whole);
+        ? new Box(someHosts, List.of(), allKeys, false)
+        : new Box(someHosts, somePaths, allKeys, whole);
   }
 
   /** Where both name some, either holds all that match; fewer places are the better index. */
@@ -86,6 +130,6 @@ record Box(List<Match.Host> hosts, List<Match.Path> paths, boolean isWhole) {
   }
 
   private Box inPart() {
-    return new Box(hosts, paths, false);
+    return new Box(hosts, paths, keys, false);
   }
 }

@@ -1,26 +1,23 @@
 package dev.signalbox.route;
 
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/**
- * The routes of one host by their paths: one node for each segment. Immutable.
- *
- * <p>An entry is the index of a route, doubled, and odd where being found here does not yet mean
- * that the whole condition holds. Entries are in the order of the routes.
- */
+/** The routes of one host by their paths: one node for each segment. Immutable. */
 final class PathTree {
   private final Match[] matches;
-  private final int[] anyPath;
+  private final Place anyPath;
   private final Node root;
-  private final int first;
 
-  private PathTree(Match[] matches, int[] anyPath, Node root) {
+  /** The first route here. */
+  final int first;
+
+  private PathTree(Match[] matches, Place anyPath, Node root) {
     this.matches = matches;
     this.anyPath = anyPath;
     this.root = root;
-    this.first = Math.min(root.first, first(anyPath));
+    this.first = Math.min(root.first, anyPath.first);
   }
 
   /** The first route that matches and stands before {@code best}; otherwise {@code best}. */
@@ -28,84 +25,84 @@ final class PathTree {
     if (first >= best) {
       return best;
     }
-    int found = find(anyPath, request, best);
     var head = request.head();
-    byte[] bytes = head.bytes();
     int at = head.pathStart();
     int end = head.pathEnd();
-    if (at == end || bytes[at] != '/') {
-      return found; // the asterisk form (RFC 9112 §3.2.4) lies under no path
-    }
-    Node node = root;
+    // The asterisk form (RFC 9112 §3.2.4) lies under no path.
+    boolean isPath = at < end && head.bytes()[at] == '/';
+    int found = isPath ? find(root, at, end, request, best) : best;
+    return anyPath.find(matches, request, found);
+  }
+
+  /** Each node has one parent, so none is visited twice, whatever the path. */
+  private int find(Node from, int start, int end, RouteRequest request, int best) {
+    byte[] bytes = request.head().bytes();
+    Node node = from;
+    int at = start;
+    int found = best;
     while (node.first < found) {
-      found = find(node.under, request, found);
+      found = node.under.find(matches, request, found);
       if (at == end) {
-        return find(node.exact, request, found);
+        return node.exact.find(matches, request, found);
       }
+      found = node.below.find(matches, request, found);
       int segment = at + 1;
       at = segment;
       while (at < end && bytes[at] != '/') {
         at++;
       }
-      Node next = node.children.get(bytes, segment, at);
-      if (next == null) {
-        return found;
+      Node literal = node.children.get(bytes, segment, at);
+      Node wild = at > segment ? node.wild : null;
+      if (literal == null || wild == null) {
+        node = literal == null ? wild : literal;
+        if (node == null) {
+          return found;
+        }
+      } else { // the one with the earlier route first: often the other need not be visited
+        boolean isLiteralFirst = literal.first < wild.first;
+        found = find(isLiteralFirst ? literal : wild, at, end, request, found);
+        node = isLiteralFirst ? wild : literal;
       }
-      node = next;
     }
     return found;
   }
 
-  private int find(int[] entries, RouteRequest request, int best) {
-    for (int entry : entries) {
-      int route = entry >> 1;
-      if (route >= best) {
-        return best;
-      }
-      if ((entry & 1) == 0 || matches[route].matches(request)) {
-        return route;
-      }
-    }
-    return best;
-  }
-
-  private static int first(int[] entries) {
-    return entries.length == 0 ? RouteTable.NONE : entries[0] >> 1;
-  }
-
-  /** What is known at the end of a segment. */
-  private static final class Node {
-    final int[] exact;
-    final int[] under;
-    final ByteMap<Node> children;
-
-    /** The first route here or further down. */
-    final int first;
-
-    Node(int[] exact, int[] under, ByteMap<Node> children, int first) {
-      this.exact = exact;
-      this.under = under;
-      this.children = children;
-      this.first = first;
-    }
-  }
+  /**
+   * What is known at the end of a segment.
+   *
+   * @param exact routes for the path that ends here
+   * @param under routes for that and whatever lies below
+   * @param below routes for whatever lies below
+   * @param wild any segment that is not empty
+   * @param first the first route here or further down
+   */
+  private record Node(
+      Place exact,
+      Place under,
+      Place below,
+      ByteMap<Node> children,
+      @Nullable Node wild,
+      int first) {}
 
   /** Collects the routes of one host. For the thread that builds the table. */
   static final class Builder {
-    private final Entries anyPath = new Entries();
+    private final Place.Builder anyPath = new Place.Builder();
     private final NodeBuilder root = new NodeBuilder();
 
     /** Adds a route; routes come in their order. */
     void add(int route, Box box) {
-      int entry = route << 1 | (box.isWhole() ? 0 : 1);
       if (box.paths().isEmpty()) {
-        anyPath.add(entry);
+        anyPath.add(route, box);
       }
       for (var path : box.paths()) {
         switch (path) {
-          case Match.PathIs(var text) -> root.at(text).exact.add(entry);
-          case Match.PathUnder(var text) -> root.at(text).under.add(entry);
-          case Match.PathMatches _, PathTemplate _ -> throw new AssertionError(path);
+          case Match.PathIs(var text) -> root.at(text).exact.add(route, box);
+          case Match.PathUnder(var text) -> root.at(text).under.add(route, box);
+          case PathTemplate template -> {
+            var node = root.at(template);
+            (template.rest() == null ? node.exact : node.below).add(route, box);
+          }
+          case Match.PathMatches _ -> throw new IllegalArgumentException("not in a box: " + path);
         }
       }
     }
@@ -116,25 +113,55 @@ final class PathTree {
   }
 
   private static final class NodeBuilder {
-    final Entries exact = new Entries();
-    final Entries under = new Entries();
-    final Map<String, NodeBuilder> children = new HashMap<>();
+    final Place.Builder exact = new Place.Builder();
+    final Place.Builder under = new Place.Builder();
+    final Place.Builder below = new Place.Builder();
+    private final Map<String, NodeBuilder> children = new HashMap<>();
+    private @Nullable NodeBuilder wild;
 
     NodeBuilder at(String path) {
       NodeBuilder node = this;
       for (int at = 0; at < path.length(); ) {
         int slash = path.indexOf('/', at + 1);
         int end = slash < 0 ? path.length() : slash;
-        node = node.children.computeIfAbsent(path.substring(at + 1, end), _ -> new NodeBuilder());
+        node = node.child(path.substring(at + 1, end));
         at = end;
       }
       return node;
     }
 
+    NodeBuilder at(PathTemplate template) {
+      NodeBuilder node = this;
+      for (var segment : template.segments()) {
+        node =
+            switch (segment) {
+              case PathTemplate.Segment.Literal(var text) -> node.child(text);
+              case PathTemplate.Segment.Capture _ -> node.wild();
+            };
+      }
+      return node;
+    }
+
+    private NodeBuilder child(String segment) {
+      return children.computeIfAbsent(segment, _ -> new NodeBuilder());
+    }
+
+    private NodeBuilder wild() {
+      if (wild == null) {
+        wild = new NodeBuilder();
+      }
+      return wild;
+    }
+
     Node build() {
       var exact = this.exact.build();
       var under = this.under.build();
-      int[] first = {Math.min(PathTree.first(exact), PathTree.first(under))};
+      var below = this.below.build();
+      var wild = this.wild == null ? null : this.wild.build();
+      int[] first = {Math.min(exact.first, Math.min(under.first, below.first))};
+      if (wild != null) {
+        first[0] = Math.min(first[0], wild.first);
+      }
       ByteMap<Node> built =
           ByteMap.of(
               children,
@@ -143,30 +170,7 @@ final class PathTree {
                 first[0] = Math.min(first[0], node.first);
                 return node;
               });
-      return new Node(exact, under, built, first[0]);
-    }
-  }
-
-  /** Entries of one place, as far as they can be reached. */
-  private static final class Entries {
-    private int[] entries = new int[1];
-    private int size;
-
-    void add(int entry) {
-      boolean isReached = size == 0 || (entries[size - 1] & 1) == 1;
-      boolean isKnown = size > 0 && entries[size - 1] >> 1 == entry >> 1;
-      if (isKnown) {
-        entries[size - 1] &= entry; // once found for certain is certain
-      } else if (isReached) { // whatever comes after one that is certain is never asked
-        if (size == entries.length) {
-          entries = Arrays.copyOf(entries, size * 2);
-        }
-        entries[size++] = entry;
-      }
-    }
-
-    int[] build() {
-      return Arrays.copyOf(entries, size);
+      return new Node(exact, under, below, built, wild, first[0]);
     }
   }
 }

@@ -75,12 +75,12 @@ public final class Regex {
     }
   }
 
-  /** What each text that matches begins with; may be empty. */
+  /** What each text that matches begins with, as far as it is ASCII; may be empty. */
   String literalPrefix() {
     var text = pattern();
     int at = text.startsWith("^") ? 1 : 0;
     int end = at;
-    while (end < text.length() && SPECIAL.indexOf(text.charAt(end)) < 0) {
+    while (end < text.length() && isLiteral(text.charAt(end))) {
       end++;
     }
     if (hasAlternatives(text)) {
@@ -90,6 +90,10 @@ public final class Regex {
       end--; // may be there any number of times
     }
     return text.substring(at, end);
+  }
+
+  private static boolean isLiteral(char c) {
+    return c > ' ' && c < 0x7f && SPECIAL.indexOf(c) < 0;
   }
 
   /** Whether one may stand outside of all groups. Wrong only to the safe side. */

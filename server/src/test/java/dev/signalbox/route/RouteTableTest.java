@@ -150,7 +150,7 @@ class RouteTableTest {
     var linear = new LinearRoutes<>(routes);
     int found = 0;
     for (int i = 0; i < 3000; i++) {
-      var head =
+      var request =
           get(bigHost(random).replace("*", "w") + bigPath(random).replace("/**", "/deep/er"));
       var expected = linear.find(request);
       found += expected == null ? 0 : 1;
