@@ -126,7 +126,7 @@ public record AuthorizationIs(String scheme, @Nullable String user) implements M
     }
     int colon = 0;
     for (; colon < decoded.length && decoded[colon] != ':'; colon++) {
-      if (decoded[colon] >= 0 && decoded[colon] < ' ' || decoded[colon] == 0x7f) {
+      if ((decoded[colon] >= 0 && decoded[colon] < ' ') || decoded[colon] == 0x7f) {
         return null; // RFC 7617 §2: no control characters
       }
     }

@@ -15,7 +15,8 @@ public record BodyField(BodyPointer pointer, TextTest test) implements Match.Det
     return text != null && (test instanceof TextTest.Present || test.holds(text));
   }
 
-  private @Nullable String text(RouteRequest request) {
+  /** What the body has there, or null where it has nothing, or was not read. */
+  @Nullable String text(RouteRequest request) {
     return pointer.isAbout(request.head().headers()) && request.body().ask() == State.COMPLETE
         ? pointer.find(request.body().bytes())
         : null;

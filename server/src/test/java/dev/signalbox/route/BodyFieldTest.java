@@ -112,4 +112,14 @@ class BodyFieldTest {
     assertThat(match.actual(Asked.body("text/plain", "x"))).isEqualTo("no body of that kind");
     assertThat(match.actual(Asked.with("Content-Type: application/json"))).isEqualTo("no body");
   }
+
+  @Test
+  void aRegexCapturesFromTheBody() {
+    var sku = BodyPointer.Json.parse("/items/0/sku");
+    var match = new BodyField(sku, new TextTest.Matches(Regex.of("(?P<maker>[a-z]+)-[0-9]+")));
+    var request = Asked.body("application/json", "{\"items\":[{\"sku\":\"acme-42\"}]}");
+    assertThat(match.matches(request)).isTrue();
+    assertThat(match.captureNames()).containsExactly("maker");
+    assertThat(Captures.of(match, request).get("maker")).isEqualTo("acme");
+  }
 }
