@@ -60,7 +60,7 @@ public record MediaRange(String type, String subtype) {
         Ascii.isToken(type)
             && Ascii.isToken(rest)
             && (isAnyType || type.indexOf('*') < 0)
-            && (rest.equals("*") && !subtype.startsWith("*+") || rest.indexOf('*') < 0);
+            && ((rest.equals("*") && !subtype.startsWith("*+")) || rest.indexOf('*') < 0);
     if (!isRange) {
       throw new InvalidValue(
           text, "is no media type", "like application/json, text/* or application/*+json");

@@ -133,7 +133,7 @@ public record TimeWindow(
     if (from < to) {
       return second >= from && second < to && isOn(today);
     }
-    return second >= from && isOn(today) || second < to && isOn(today - 1);
+    return (second >= from && isOn(today)) || (second < to && isOn(today - 1));
   }
 
   private boolean isOn(long epochDay) {
