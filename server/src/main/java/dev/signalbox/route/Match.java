@@ -26,7 +26,21 @@ public sealed interface Match {
    * A condition on one thing that is neither host nor path: the table finds first and then asks.
    */
   sealed interface Detail extends Match
-      permits MethodIs, FieldMatch, SchemeIs, ListenerIs, SourceIn {
+      permits MethodIs,
+          FieldMatch,
+          SchemeIs,
+          ListenerIs,
+          SourceIn,
+          AcceptsType,
+          AuthorizationIs,
+          BodyField,
+          ContentTypeIs,
+          ContinentIn,
+          CountryIn,
+          DeviceIs,
+          LanguageIs,
+          PercentOf,
+          TimeIn {
     /** What it is about, as a configuration calls it: {@code method}, {@code header x-user}. */
     String subject();
 
