@@ -5,6 +5,7 @@ import dev.signalbox.config.InvalidValue;
 import dev.signalbox.config.Nearest;
 import dev.signalbox.http.Ascii;
 import dev.signalbox.route.Captures;
+import dev.signalbox.route.GeoDatabase;
 import dev.signalbox.route.OfflineRequest;
 import dev.signalbox.route.Route;
 import dev.signalbox.route.RouteTable;
@@ -20,13 +21,15 @@ public final class Decider {
   private final RouteFile file;
   private final RouteTable<Rule> table;
   private final Instant now;
+  private final GeoDatabase geo;
 
   /**
    * @param now the time of requests that say none
    */
-  public Decider(RouteFile file, Instant now) {
+  public Decider(RouteFile file, Instant now, GeoDatabase geo) {
     this.file = file;
     this.now = now;
+    this.geo = geo;
     this.table =
         RouteTable.of(
             file.rules().stream()
@@ -45,7 +48,7 @@ public final class Decider {
    */
   public Decision decide(WrittenRequest asked) {
     var arrival = arrival(asked);
-    var request = asked.arriving(arrival.listener().name(), now);
+    var request = asked.arriving(arrival.listener().name(), now, geo);
     var found = table.find(request);
     if (found == null) {
       return new Decision(
@@ -63,7 +66,7 @@ public final class Decider {
 
   /** The request, and where it arrives. */
   OfflineRequest arriving(WrittenRequest asked) {
-    return asked.arriving(arrival(asked).listener().name(), now);
+    return asked.arriving(arrival(asked).listener().name(), now, geo);
   }
 
   private Arrival arrival(WrittenRequest asked) {
@@ -79,7 +82,7 @@ public final class Decider {
     if (listeners.size() == 1) {
       return new Arrival(listeners.getFirst(), "the only one");
     }
-    var request = asked.arriving("", now);
+    var request = asked.arriving("", now, geo);
     var head = request.head();
     var authority = Ascii.text(head.bytes(), head.authorityStart(), head.authorityEnd());
     int colon = authority.indexOf(':', Math.max(0, authority.lastIndexOf(']')));

@@ -8,40 +8,52 @@ import java.net.InetAddress;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request in parts, of which one after the other is changed. Immutable: a change is another
- * draft.
- *
- * @param authority may be empty
- * @param query by decoded names
- * @param headers by lower-case names, cookies left out
+ * A request in parts, of which one after the other is changed. Immutable once it is made: a change
+ * is another draft.
  */
-record Draft(
-    WrittenRequest base,
-    String method,
-    boolean isSecure,
-    String authority,
-    String path,
-    Map<String, String> query,
-    Map<String, String> headers,
-    Map<String, String> cookies,
-    @Nullable InetAddress from,
-    @Nullable String sni,
-    @Nullable String listener,
-    @Nullable String country,
-    @Nullable String continent) {
-  Draft {
-    query = Collections.unmodifiableMap(new LinkedHashMap<>(query));
-    headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
-    cookies = Collections.unmodifiableMap(new LinkedHashMap<>(cookies));
+final class Draft {
+  private String method = "GET";
+  private boolean isSecure;
+  private String authority = "";
+  private String path = "/";
+  private Map<String, String> query = Map.of(); // by decoded names
+  private Map<String, String> headers = Map.of(); // by lower-case names, without cookies
+  private Map<String, String> cookies = Map.of();
+  private @Nullable InetAddress from;
+  private @Nullable String sni;
+  private @Nullable String body;
+  private @Nullable Instant at;
+  private @Nullable String listener;
+  private @Nullable String country;
+  private @Nullable String continent;
+
+  private Draft() {}
+
+  private Draft(Draft other) {
+    method = other.method;
+    isSecure = other.isSecure;
+    authority = other.authority;
+    path = other.path;
+    query = other.query;
+    headers = other.headers;
+    cookies = other.cookies;
+    from = other.from;
+    sni = other.sni;
+    body = other.body;
+    at = other.at;
+    listener = other.listener;
+    country = other.country;
+    continent = other.continent;
   }
 
   /** What a request is made of. */
@@ -68,20 +80,22 @@ record Draft(
       }
     }
     asked.cookies().forEach(pair -> cookie(pair, cookies));
-    return new Draft(
-        asked,
-        head.methodText(),
-        request.isSecure(),
-        Ascii.text(head.bytes(), head.authorityStart(), head.authorityEnd()),
-        head.pathText(),
-        query,
-        headers,
-        cookies,
-        asked.from(),
-        asked.sni(),
-        asked.listener(),
-        asked.country(),
-        asked.continent());
+    var draft = new Draft();
+    draft.method = head.methodText();
+    draft.isSecure = request.isSecure();
+    draft.authority = Ascii.text(head.bytes(), head.authorityStart(), head.authorityEnd());
+    draft.path = head.pathText();
+    draft.query = query;
+    draft.headers = headers;
+    draft.cookies = cookies;
+    draft.from = asked.from();
+    draft.sni = asked.sni();
+    draft.body = asked.body();
+    draft.at = asked.at();
+    draft.listener = asked.listener();
+    draft.country = asked.country();
+    draft.continent = asked.continent();
+    return draft;
   }
 
   private static void cookie(String pair, Map<String, String> into) {
@@ -117,8 +131,8 @@ record Draft(
         cookies.entrySet().stream().map(c -> c.getKey() + "=" + c.getValue()).toList(),
         from,
         sni,
-        base.body(),
-        base.at(),
+        body,
+        at,
         listener,
         country,
         continent);
@@ -144,67 +158,85 @@ record Draft(
     }
   }
 
+  private Draft changed(Consumer<Draft> change) {
+    var copy = new Draft(this);
+    change.accept(copy);
+    return copy;
+  }
+
+  String path() {
+    return path;
+  }
+
+  @Nullable Instant at() {
+    return at;
+  }
+
   Draft withMethod(String other) {
-    return new Draft(
-        base, other, isSecure, authority, path, query, headers, cookies, from, sni, listener,
-        country, continent);
+    return changed(draft -> draft.method = other);
   }
 
   Draft withSecure(boolean other) {
-    return new Draft(
-        base, method, other, authority.isEmpty() ? "example.com" : authority, path, query, headers,
-        cookies, from, sni, listener, country, continent);
+    return changed(draft -> {
+      draft.isSecure = other;
+      draft.authority = authority.isEmpty() ? "www.example.com" : authority;
+    });
   }
 
   /** The port stays. */
   Draft withHost(String host) {
     int colon = authority.indexOf(':', Math.max(0, authority.lastIndexOf(']')));
-    return new Draft(
-        base, method, isSecure, host + (colon < 0 ? "" : authority.substring(colon)), path, query,
-        headers, cookies, from, sni, listener, country, continent);
+    return changed(
+        draft -> draft.authority = host + (colon < 0 ? "" : authority.substring(colon)));
   }
 
   Draft withPath(String other) {
-    return new Draft(
-        base, method, isSecure, authority, other, query, headers, cookies, from, sni, listener,
-        country, continent);
+    return changed(draft -> draft.path = other);
   }
 
-  /** Null takes it away. */
+  /** Null takes it away; likewise below. */
   Draft withQuery(String name, @Nullable String value) {
-    return new Draft(
-        base, method, isSecure, authority, path, with(query, name, value), headers, cookies, from,
-        sni, listener, country, continent);
+    return changed(draft -> draft.query = with(query, name, value));
   }
 
   Draft withHeader(String name, @Nullable String value) {
-    return new Draft(
-        base, method, isSecure, authority, path, query, with(headers, name, value), cookies, from,
-        sni, listener, country, continent);
+    return changed(draft -> draft.headers = with(headers, name, value));
   }
 
   Draft withCookie(String name, @Nullable String value) {
-    return new Draft(
-        base, method, isSecure, authority, path, query, headers, with(cookies, name, value), from,
-        sni, listener, country, continent);
+    return changed(draft -> draft.cookies = with(cookies, name, value));
   }
 
   Draft withFrom(@Nullable InetAddress other) {
-    return new Draft(
-        base, method, isSecure, authority, path, query, headers, cookies, other, sni, listener,
-        country, continent);
+    return changed(draft -> draft.from = other);
   }
 
   Draft withSni(@Nullable String other) {
-    return new Draft(
-        base, method, isSecure, authority, path, query, headers, cookies, from, other, listener,
-        country, continent);
+    return changed(draft -> draft.sni = other);
+  }
+
+  Draft withBody(String type, String text) {
+    return changed(draft -> {
+      draft.body = text;
+      draft.method = method.equals("GET") ? "POST" : method;
+      draft.headers = with(headers, "content-type", type);
+    });
+  }
+
+  Draft withAt(Instant other) {
+    return changed(draft -> draft.at = other);
   }
 
   Draft withListener(String other) {
-    return new Draft(
-        base, method, isSecure, authority, path, query, headers, cookies, from, sni, other,
-        country, continent);
+    return changed(draft -> draft.listener = other);
+  }
+
+  Draft withCountry(@Nullable String other) {
+    return changed(draft -> draft.country = other);
+  }
+
+  Draft withContinent(@Nullable String other) {
+    return changed(draft -> draft.continent = other);
   }
 
   private static Map<String, String> with(
@@ -216,5 +248,16 @@ record Draft(
       changed.put(name, value);
     }
     return changed;
+  }
+
+  /** By what they say: the same text is the same request. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Draft draft && written().equals(draft.written());
+  }
+
+  @Override
+  public int hashCode() {
+    return written().hashCode();
   }
 }

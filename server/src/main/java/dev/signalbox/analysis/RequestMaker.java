@@ -1,11 +1,21 @@
 package dev.signalbox.analysis;
 
 import dev.signalbox.config.Cidr;
+import dev.signalbox.route.AcceptsType;
+import dev.signalbox.route.AuthorizationIs;
+import dev.signalbox.route.BodyField;
+import dev.signalbox.route.ContentTypeIs;
+import dev.signalbox.route.ContinentIn;
+import dev.signalbox.route.CountryIn;
+import dev.signalbox.route.DeviceIs;
 import dev.signalbox.route.Field;
+import dev.signalbox.route.LanguageIs;
 import dev.signalbox.route.Match;
 import dev.signalbox.route.PathTemplate;
+import dev.signalbox.route.PercentOf;
 import dev.signalbox.route.Regex;
 import dev.signalbox.route.TextTest;
+import dev.signalbox.route.TimeIn;
 import dev.signalbox.route.WrittenRequest;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -101,6 +111,21 @@ final class RequestMaker {
           networks.stream().flatMap(RequestMaker::addresses).map(draft::withFrom).toList();
       case Match.FieldMatch(var field, var test) ->
           texts(test).stream().map(text -> with(field, text, draft)).toList();
+      case CountryIn _,
+          ContinentIn _,
+          AcceptsType _,
+          ContentTypeIs _,
+          LanguageIs _,
+          DeviceIs _,
+          AuthorizationIs _,
+          TimeIn _,
+          PercentOf _,
+          BodyField _ ->
+          SpecialParts.of(
+                  detail, detail instanceof BodyField(_, var test) ? texts(test) : List.of(), draft)
+              .filter(other -> holds(detail, other))
+              .limit(MOST_WAYS)
+              .toList();
     };
   }
 
@@ -146,6 +171,20 @@ final class RequestMaker {
               .toList();
       case Match.FieldMatch(var field, _) ->
           List.of(without(field, draft), with(field, "x", draft), with(field, "0", draft));
+      case CountryIn _,
+          ContinentIn _,
+          AcceptsType _,
+          ContentTypeIs _,
+          LanguageIs _,
+          DeviceIs _,
+          AuthorizationIs _,
+          TimeIn _,
+          PercentOf _,
+          BodyField _ ->
+          SpecialParts.without(detail, draft)
+              .filter(other -> !holds(detail, other))
+              .limit(MOST_WAYS)
+              .toList();
     };
   }
 

@@ -38,6 +38,8 @@ public final class SignalboxCommand {
         signalbox --from :8080 --to app1:80,app2:80     in turns to two
         signalbox run -c signalbox.yaml                 the real thing
         signalbox check signalbox.yaml                  all that is wrong with a file
+        signalbox explain signalbox.yaml http://a.test/ who takes a request, and why
+        signalbox test signalbox.yaml                   the tests in a file
 
       Environment:
         SIGNALBOX_LOG        error, warn, info (default), debug or trace
@@ -128,6 +130,9 @@ public final class SignalboxCommand {
             .addSubcommand("demo", DemoCommand.spec(terminal, serving))
             .addSubcommand("run", RunCommand.spec(terminal, serving))
             .addSubcommand("check", CheckCommand.spec(terminal))
+            .addSubcommand("explain", ExplainCommand.spec(terminal))
+            .addSubcommand("test", TestCommand.spec(terminal))
+            .addSubcommand("gen-tests", GenTestsCommand.spec(terminal))
             .addSubcommand("schema", SchemaCommand.spec(terminal))
             .addSubcommand("train", TrainCommand.spec(terminal));
     spec.usageMessage()

@@ -62,12 +62,12 @@ final class RequestText {
     var country =
         keys.optional(
             "country",
-            Shapes.value("country-code", "^[A-Z]{2}$", List.of("DE", "BR"), RequestText::twoLetters),
+            Countries.COUNTRY,
             "Where the client is; left out, where the database sees its address.");
     var continent =
         keys.optional(
             "continent",
-            Shapes.choice(List.of("AF", "AN", "AS", "EU", "NA", "OC", "SA"), word -> word),
+            Countries.CONTINENT,
             "Where the client is; left out, where the database sees its address.");
     return values -> {
       var written = values.get(line);
@@ -88,13 +88,6 @@ final class RequestText {
               values.find(continent));
       return isFine(request, values, headers, cookies) ? request : null;
     };
-  }
-
-  private static String twoLetters(String text) {
-    if (!text.matches("[A-Z]{2}")) {
-      throw new InvalidValue(text, "is no country", "two letters, like DE or BR (ISO 3166-1)");
-    }
-    return text;
   }
 
   private static List<WrittenRequest.Line> lines(Map<String, String> headers) {
@@ -122,7 +115,7 @@ final class RequestText {
         return false;
       }
     }
-    return isFine(() -> request.arriving("", Instant.EPOCH), values, headers);
+    return isFine(() -> request.arriving("", Instant.EPOCH, GeoDatabase.NONE), values, headers);
   }
 
   /** The line itself is fine already: what is refused now is the key's. */

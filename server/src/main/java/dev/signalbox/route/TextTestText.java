@@ -2,7 +2,6 @@ package dev.signalbox.route;
 
 import dev.signalbox.config.InvalidValue;
 import dev.signalbox.config.ObjectShape;
-import dev.signalbox.config.ObjectShape.Key;
 import dev.signalbox.config.ObjectShape.Keys;
 import dev.signalbox.config.ObjectShape.Values;
 import dev.signalbox.config.Shape;
@@ -89,7 +88,8 @@ final class TextTestText {
     };
   }
 
-  private static @Nullable TextTest texts(Values values, Key<List<String>> key, boolean anyCase) {
+  private static @Nullable TextTest texts(
+      Values values, ObjectShape.Key<List<String>> key, boolean anyCase) {
     var texts = values.find(key);
     if (texts == null) {
       return null;
@@ -100,7 +100,10 @@ final class TextTestText {
   }
 
   private static @Nullable TextTest with(
-      Values values, Key<String> key, boolean anyCase, BiFunction<String, Boolean, TextTest> test) {
+      Values values,
+      ObjectShape.Key<String> key,
+      boolean anyCase,
+      BiFunction<String, Boolean, TextTest> test) {
     var text = values.find(key);
     return text == null ? null : test.apply(text, anyCase);
   }

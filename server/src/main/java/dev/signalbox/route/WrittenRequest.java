@@ -93,7 +93,7 @@ public record WrittenRequest(
       throw new InvalidValue(text, "has no method in front of its URL", EXAMPLE);
     }
     var request = words.length == 1 ? of("GET", words[0]) : of(method(words[0]), words[1]);
-    request.arriving("", Instant.EPOCH);
+    request.arriving("", Instant.EPOCH, GeoDatabase.NONE);
     return request;
   }
 
@@ -141,6 +141,24 @@ public record WrittenRequest(
   }
 
   /**
+   * Reads a country.
+   *
+   * @throws InvalidValue if it is none
+   */
+  public static String country(String text) {
+    return Countries.country(text);
+  }
+
+  /**
+   * Reads a continent.
+   *
+   * @throws InvalidValue if it is none
+   */
+  public static String continent(String text) {
+    return Countries.continent(text);
+  }
+
+  /**
    * Reads {@code name=value}.
    *
    * @throws InvalidValue if it is none
@@ -157,17 +175,19 @@ public record WrittenRequest(
    *
    * @param listenerName where it arrives
    * @param now when it arrives, where that is not written
+   * @param geo knows where its client is, where that is not written
    * @throws InvalidValue if the server would refuse such a one
    */
-  public OfflineRequest arriving(String listenerName, Instant now) {
+  public OfflineRequest arriving(String listenerName, Instant now, GeoDatabase geo) {
+    var place = from == null ? GeoDatabase.Place.UNKNOWN : geo.lookup(from);
     var builder =
         OfflineRequest.of(method, url)
             .listener(listenerName)
             .client(from)
             .sni(sni)
             .at(at == null ? now : at)
-            .country(country)
-            .continent(continent);
+            .country(country == null ? place.country() : country)
+            .continent(continent == null ? place.continent() : continent);
     headers.forEach(line -> builder.header(line.name(), line.value()));
     if (!cookies.isEmpty()) {
       builder.header("Cookie", String.join("; ", cookies));
