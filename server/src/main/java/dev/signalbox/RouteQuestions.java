@@ -98,11 +98,12 @@ public final class RouteQuestions {
   /**
    * A request, each part as it was written on a command line.
    *
+   * @param method null for a GET
    * @param headers each {@code Name: value}
    * @param cookies each {@code name=value}
    */
   public record Question(
-      String method,
+      @Nullable String method,
       String url,
       List<String> headers,
       List<String> cookies,
@@ -120,8 +121,8 @@ public final class RouteQuestions {
 
     private WrittenRequest written() {
       return new WrittenRequest(
-          WrittenRequest.method(method),
-          url,
+          method == null ? "GET" : WrittenRequest.method(method),
+          method == null ? WrittenRequest.url(url) : url,
           headers.stream().map(WrittenRequest.Line::parse).toList(),
           cookies.stream().map(WrittenRequest::cookie).toList(),
           from == null ? null : WrittenRequest.address(from),

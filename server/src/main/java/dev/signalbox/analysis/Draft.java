@@ -168,10 +168,6 @@ final class Draft {
     return path;
   }
 
-  @Nullable Instant at() {
-    return at;
-  }
-
   Draft withMethod(String other) {
     return changed(draft -> draft.method = other);
   }

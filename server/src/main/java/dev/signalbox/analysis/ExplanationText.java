@@ -22,14 +22,13 @@ final class ExplanationText {
   static TextTree of(Explanation explanation) {
     var text = new ExplanationText(explanation);
     text.request();
-    text.rejected();
     var rule = explanation.decision().rule();
-    if (rule == null) {
-      text.nearest();
-    } else {
+    if (rule != null) {
       text.taken(rule);
     }
     text.outcome(rule);
+    text.nearest();
+    text.rejected();
     if (explanation.whyNot() != null) {
       text.whyNot(explanation.whyNot());
     }
@@ -73,7 +72,7 @@ final class ExplanationText {
     var branch =
         root.branch(
             decision.rule() == null
-                ? "no route matches; the first condition of each that fails"
+                ? "all routes; the first condition of each that fails"
                 : "earlier routes; the first condition of each that fails");
     for (var one : explanation.rejected()) {
       branch.leaf(named(one.route().value()), one.mismatch().toString());
@@ -92,7 +91,8 @@ final class ExplanationText {
   }
 
   private void taken(Rule rule) {
-    var branch = root.branch("route " + rule.name() + " (" + rule.at() + ")");
+    var branch = root.branch("route " + rule.name());
+    branch.leaf("at", rule.at().toString());
     if (!rule.why().isEmpty()) {
       branch.leaf("why", rule.why());
     }
@@ -115,7 +115,7 @@ final class ExplanationText {
 
   private void nearest() {
     for (var miss : explanation.nearest()) {
-      var branch = root.branch("nearest: " + miss.rule().name() + " (" + miss.rule().at() + ")");
+      var branch = root.branch("nearest: " + named(miss.rule()));
       if (!miss.rule().why().isEmpty()) {
         branch.leaf("why", miss.rule().why());
       }
@@ -125,7 +125,7 @@ final class ExplanationText {
 
   private void outcome(@Nullable Rule rule) {
     switch (decision.outcome()) {
-      case Outcome.Unrouted() -> root.branch("answers 404");
+      case Outcome.Unrouted() -> root.branch("answers 404: no route matches");
       case Outcome.Refused(int status, String why) ->
           root.branch("answers " + status).leaf("why", why);
       case Outcome.Redirected(int status, String location) ->
@@ -150,6 +150,9 @@ final class ExplanationText {
   private void forwarded(Outcome.Forwarded forwarded, @Nullable Rule rule) {
     var branch = root.branch("goes to " + where(forwarded));
     var asks = forwarded.target() + (forwarded.host() == null ? "" : " at " + forwarded.host());
+    if (forwarded.chosen() == null && forwarded.sticky() != null) {
+      branch.leaf("sticky", forwarded.sticky() + ", which it does not have, nor a client");
+    }
     branch.leaf("asks for", asks + (forwarded.isRewritten() ? " (rewritten)" : ""));
     for (var arm : forwarded.arms()) {
       if (!forwarded.mayTake(arm)) {
@@ -178,10 +181,7 @@ final class ExplanationText {
     if (chosen == null) {
       return "one of "
           + forwarded.arms().stream().filter(forwarded::mayTake).count()
-          + " upstreams, by chance"
-          + (forwarded.sticky() == null
-              ? ""
-              : ", since the request has neither " + forwarded.sticky() + " nor a client");
+          + " upstreams, by chance";
     }
     if (forwarded.arms().size() == 1) {
       return "upstream " + chosen.upstream();
@@ -205,7 +205,7 @@ final class ExplanationText {
 
   private void whyNot(WhyNot whyNot) {
     var rule = whyNot.rule();
-    var branch = root.branch("why not " + rule.name() + " (" + rule.at() + ")");
+    var branch = root.branch("why not " + named(rule));
     if (whyNot.isTaken()) {
       branch.leaf("it takes the request");
       return;
@@ -213,12 +213,7 @@ final class ExplanationText {
     whyNot.failing().forEach(condition -> branch.leaf("fails", condition.toString()));
     var winner = whyNot.winner();
     if (winner != null) {
-      branch.leaf(
-          "it matches, but an earlier route takes the request: "
-              + winner.name()
-              + " ("
-              + winner.at()
-              + ")");
+      branch.leaf("matches", "but an earlier route takes the request: " + named(winner));
     }
     if (whyNot.request() == null) {
       branch.leaf("no request was found that it takes (signalbox check may prove there is none)");

@@ -41,8 +41,8 @@ public final class JUnitXml {
     }
     out.append("\">\n      <failure message=\"");
     out.append(escaped(String.join("; ", result.failures()))).append("\">");
-    out.append(escaped("at " + result.test().at() + "\n"));
-    result.explained().forEach(line -> out.append(escaped(line + "\n")));
+    out.append(escaped("at " + result.test().at())).append('\n');
+    result.explained().forEach(line -> out.append(escaped(line)).append('\n'));
     out.append("</failure>\n    </testcase>\n");
   }
 

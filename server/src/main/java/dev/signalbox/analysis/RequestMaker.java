@@ -50,7 +50,7 @@ final class RequestMaker {
     var queue = new ArrayDeque<>(meet(rule.match(), Draft.of(base, decider.arriving(base))));
     var seen = new HashSet<Draft>();
     for (int tries = 0; tries < MOST_TRIES && !queue.isEmpty(); tries++) {
-      var draft = queue.remove();
+      var draft = queue.removeFirst();
       var request = draft.request(decider);
       if (request == null || !rule.match().matches(request) || !seen.add(draft)) {
         continue;
@@ -62,9 +62,14 @@ final class RequestMaker {
       if (taken.index() == rule.index()) {
         return Optional.of(draft.written());
       }
-      for (var without : avoid(taken.match(), draft)) {
-        queue.addAll(meet(rule.match(), without));
-      }
+      // The way that was begun is gone to its end first: earlier rules stand behind each other.
+      avoid(taken.match(), draft).stream()
+          .flatMap(without -> meet(rule.match(), without).stream())
+          .distinct()
+          .limit(MOST)
+          .toList()
+          .reversed()
+          .forEach(queue::addFirst);
     }
     return Optional.empty();
   }
@@ -129,11 +134,15 @@ final class RequestMaker {
     };
   }
 
-  /** Drafts that are likely not to match. */
+  /** Drafts that do not match. */
   private List<Draft> avoid(Match match, Draft draft) {
-    if (!holds(match, draft)) {
-      return List.of(draft);
-    }
+    return holds(match, draft)
+        ? without(match, draft).stream().filter(other -> !holds(match, other)).toList()
+        : List.of(draft);
+  }
+
+  /** Likely not to match. */
+  private List<Draft> without(Match match, Draft draft) {
     return switch (match) {
       case Match.All(var all) -> all.stream().flatMap(part -> avoid(part, draft).stream()).toList();
       case Match.Any(var any) -> {
@@ -182,7 +191,7 @@ final class RequestMaker {
           PercentOf _,
           BodyField _ ->
           SpecialParts.without(detail, draft)
-              .filter(other -> !holds(detail, other))
+              .filter(other -> !holds(detail, other)) // before most are left out
               .limit(MOST_WAYS)
               .toList();
     };

@@ -31,6 +31,8 @@ final class SpecialParts {
   private static final int USERS = 1000;
   private static final int HOURS_OF_A_WEEK = 7 * 24;
 
+  private static final Instant MONDAY = Instant.parse("2027-01-04T00:30:00Z");
+
   private SpecialParts() {}
 
   /** Drafts of which some are likely to meet the condition; many, where only trying helps. */
@@ -108,13 +110,12 @@ final class SpecialParts {
         + Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Each hour of the next week, and then the middle of each month for some years. */
+  /** Each hour of one week, and then some of each month of the years around it. */
   private static Stream<Draft> times(Draft draft) {
-    var now = draft.at() == null ? Instant.parse("2027-01-04T00:30:00Z") : draft.at();
     return Stream.concat(
             IntStream.range(0, HOURS_OF_A_WEEK).mapToObj(Duration::ofHours),
             IntStream.range(-120, 240).mapToObj(i -> Duration.ofHours(730L * i + i % 24)))
-        .map(now::plus)
+        .map(MONDAY::plus)
         .map(draft::withAt);
   }
 

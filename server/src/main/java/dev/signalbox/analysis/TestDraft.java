@@ -113,8 +113,12 @@ public final class TestDraft {
         && !text.matches("(?i)true|false|yes|no|on|off|null|y|n|none")) {
       return text;
     }
+    var filled = text.replace("${", "$${"); // which would be a placeholder
+    if (filled.matches("[ -&(-~]*[\"\\\\][ -&(-~]*")) {
+      return "'" + filled + "'";
+    }
     var quoted = new StringBuilder("\"");
-    text.replace("${", "$${") // which would be a placeholder
+    filled
         .chars()
         .forEach(c -> {
           if (c == '"' || c == '\\' || c < ' ' || (c >= 0x7f && c < 0xa0) || c == 0xfeff) {

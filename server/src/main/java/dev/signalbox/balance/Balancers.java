@@ -25,8 +25,17 @@ public final class Balancers {
   private Balancers() {}
 
   /** One that can say what it is. */
-  private record Named(String name, String description, Balancer.Factory factory)
-      implements Balancer.Factory {
+  private static final class Named implements Balancer.Factory {
+    private final String name;
+    private final String description;
+    private final Balancer.Factory factory;
+
+    Named(String name, String description, Balancer.Factory factory) {
+      this.name = name;
+      this.description = description;
+      this.factory = factory;
+    }
+
     @Override
     public Balancer build(
         List<? extends Balancer.Candidate> candidates, RandomGenerator random) {

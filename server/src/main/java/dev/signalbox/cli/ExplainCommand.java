@@ -115,7 +115,7 @@ final class ExplainCommand {
     try {
       var question =
           new Question(
-              words.length == 1 ? "GET" : words[0],
+              words.length == 1 ? null : words[0],
               words[words.length - 1],
               values(headers),
               values(cookies),

@@ -63,7 +63,10 @@ public record RouteTest(String name, WrittenRequest request, Then then, Position
                       "What the upstream is asked for; the query counts only if one is given.");
               return values -> {
                 if (!values.hasAny(route, upstream, redirect, status, path)) {
-                  values.report(route, "missing", "at least one thing that must come of it");
+                  values.report(
+                      values.at(),
+                      "then: nothing",
+                      "one of route, upstream, redirect, status, path, or several");
                   return null;
                 }
                 boolean isUnrouted = NO_ROUTE.equals(values.find(route));

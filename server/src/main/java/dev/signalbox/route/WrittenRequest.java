@@ -86,15 +86,25 @@ public record WrittenRequest(
           : new InvalidValue(text, "is more than a method and a URL", EXAMPLE);
     }
     boolean isUrl = words[0].matches(".*[/.:].*");
-    if (words.length == 1 && !isUrl) {
-      throw new InvalidValue(text, words[0].isEmpty() ? "is empty" : "has no URL", EXAMPLE);
-    }
     if (words.length == 2 && isUrl) {
       throw new InvalidValue(text, "has no method in front of its URL", EXAMPLE);
     }
-    var request = words.length == 1 ? of("GET", words[0]) : of(method(words[0]), words[1]);
+    var request =
+        words.length == 1 ? of("GET", url(words[0])) : of(method(words[0]), words[1]);
     request.arriving("", Instant.EPOCH, GeoDatabase.NONE);
     return request;
+  }
+
+  /**
+   * Reads a URL that has no method in front of it.
+   *
+   * @throws InvalidValue if it is a method without a URL
+   */
+  public static String url(String text) {
+    if (!text.matches(".*[/.:].*")) {
+      throw new InvalidValue(text, text.isEmpty() ? "is empty" : "has no URL", EXAMPLE);
+    }
+    return text;
   }
 
   /**
@@ -120,7 +130,11 @@ public record WrittenRequest(
     if (text.indexOf('/') >= 0) {
       throw new InvalidValue(text, "is a network", "one address, like 10.0.0.1 or 2001:db8::1");
     }
-    Cidr.parse(text);
+    try {
+      Cidr.parse(text);
+    } catch (InvalidValue _) {
+      throw new InvalidValue(text, "is not an address", "like 10.0.0.1 or 2001:db8::1");
+    }
     return InetAddress.ofLiteral(text);
   }
 

@@ -28,8 +28,21 @@ class RouteTraceTest {
             "admin: host: shop.example.com (expected: admin.example.com)",
             "login: path: /cart (expected: /login or /logout)",
             "assets: path: /cart (expected: /assets/**)");
-    assertThat(trace.skipped()).isEqualTo(1);
-    assertThat(trace.rejected().getFirst().isSkipped()).isTrue();
+    assertThat(trace.skipped()).isEqualTo(3);
+  }
+
+  @Test
+  void onlyRoutesOfOtherHostsOrPathsAreSkipped() {
+    var post = new Match.MethodIs(List.of("POST"));
+    var table =
+        RouteTable.of(
+            List.of(
+                new Route<>("host", Match.host("a.test"), ""),
+                new Route<>("path", Match.path("/y"), ""),
+                new Route<>("method", new Match.All(List.of(Match.path("/x"), post)), "")));
+    assertThat(RouteTrace.of(table, get("b.test/x")).rejected())
+        .extracting(RouteTrace.Rejected::isSkipped)
+        .containsExactly(true, true, false);
   }
 
   @Test
@@ -53,11 +66,33 @@ class RouteTraceTest {
             "request: host b.test, path /x"
                 + " (expected: (host a.test and path /login) or path /admin/**)");
     assertThat(mismatch(new Match.Not(Match.path("/x"))))
-        .isEqualTo("request: meets path /x (expected: that it does not)");
+        .isEqualTo("path: /x (expected: not /x)");
+    var x = new Match.FieldMatch(new Field.Query("q"), new TextTest.Present());
+    assertThat(RouteTrace.conditions(new Match.Not(x), get("b.test/x")))
+        .extracting(RouteTrace.Condition::toString)
+        .containsExactly("query q: none (is: absent)");
+    assertThat(mismatch(new Match.Not(Match.of(List.of("b.test"), List.of("/x")))))
+        .isEqualTo(
+            "request: (host b.test and path /x) (expected: not (host b.test and path /x))");
     assertThat(mismatch(new Match.All(List.of(Match.host("b.test"), Match.path("/y")))))
         .isEqualTo("path: /x (expected: /y)");
     assertThat(mismatch(new Match.Any(List.of())))
         .isEqualTo("request: any (expected: none, since the condition is empty)");
+  }
+
+  @Test
+  void conditionsThatHoldAreToldLikeThoseThatFail() {
+    var request = get("b.test/x/1");
+    var hosts = new Match.Any(List.of(Match.host("a.test"), Match.host("b.test")));
+    var post = new Match.MethodIs(List.of("POST"));
+    var either = new Match.Any(List.of(post, Match.path("/x/**")));
+    assertThat(RouteTrace.conditions(new Match.All(List.of(hosts, either, post)), request))
+        .extracting(RouteTrace.Condition::toString)
+        .containsExactly(
+            "host: b.test (is: a.test or b.test)",
+            "path: /x/1 (is: /x/**)",
+            "method: GET (expected: POST)");
+    assertThat(RouteTrace.conditions(Match.everything(), request)).isEmpty();
   }
 
   @Test
