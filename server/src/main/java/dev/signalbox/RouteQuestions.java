@@ -53,8 +53,7 @@ public final class RouteQuestions {
             upstreams,
             config.routes().stream().map(route -> timeouts(route.timeouts())).toList(),
             tests(config));
-    return new RouteQuestions(
-        new Decider(file, now, SnapshotBuilder.geo(config.geoDatabase())));
+    return new RouteQuestions(new Decider(file, now, SnapshotBuilder.geo(config.geoDatabase())));
   }
 
   private static Entrance entrance(ListenerConfig listener) {
@@ -87,9 +86,7 @@ public final class RouteQuestions {
     var tests = new ArrayList<RouteTest>();
     for (RouteConfig route : config.routes()) {
       var then = new RouteTest.Then(route.name(), null, null, null, null);
-      route
-          .expect()
-          .forEach(one -> tests.add(new RouteTest("", one.request(), then, one.at())));
+      route.expect().forEach(one -> tests.add(new RouteTest("", one.request(), then, one.at())));
     }
     tests.addAll(config.tests());
     return tests;

@@ -135,11 +135,10 @@ class RouteQuestionsTest {
     var text = new StringBuilder("listeners: { web: { bind: ':80' } }\nroutes:\n");
     IntStream.range(0, MANY)
         .forEach(i ->
-            text.append("  - { name: r%d, match: { host: h%d.test }, respond: 200 }\n"
-                .formatted(i, i)));
+            text.append(
+                "  - { name: r%d, match: { host: h%d.test }, respond: 200 }\n".formatted(i, i)));
     text.append("  - { name: last, match: { method: GET }, respond: 200 }\n");
-    var questions =
-        RouteQuestions.of(ServerConfig.read("a.yaml", text.toString(), _ -> null), NOW);
+    var questions = RouteQuestions.of(ServerConfig.read("a.yaml", text.toString(), _ -> null), NOW);
 
     assertThat(questions.explain(get("http://a.test/x"), null).text(false))
         .contains("└─ 10,000 routes of other hosts or paths\n")
@@ -154,8 +153,17 @@ class RouteQuestionsTest {
     var questions = RouteQuestions.of(ServerConfig.read("a.yaml", config, _ -> null), NOW);
     var question =
         new Question(
-            "GET", "http://a.test/", List.of(), List.of(), null, "\u001b[31m\u202e", null, null,
-            null, null, null);
+            "GET",
+            "http://a.test/",
+            List.of(),
+            List.of(),
+            null,
+            "\u001b[31m\u202e",
+            null,
+            null,
+            null,
+            null,
+            null);
 
     assertThat(questions.explain(question, null).text(false)).doesNotContain("\u001b", "\u202e");
     assertThat(questions.explain(question, null).json()).doesNotContain("\u001b");
@@ -163,7 +171,6 @@ class RouteQuestionsTest {
   }
 
   private static Question get(String url) {
-    return new Question(
-        null, url, List.of(), List.of(), null, null, null, null, null, null, null);
+    return new Question(null, url, List.of(), List.of(), null, null, null, null, null, null, null);
   }
 }

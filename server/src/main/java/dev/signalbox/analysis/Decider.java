@@ -51,8 +51,7 @@ public final class Decider {
     var request = asked.arriving(arrival.listener().name(), now, geo);
     var found = table.find(request);
     if (found == null) {
-      return new Decision(
-          asked, request, arrival, null, Captures.none(), new Outcome.Unrouted());
+      return new Decision(asked, request, arrival, null, Captures.none(), new Outcome.Unrouted());
     }
     var rule = found.value();
     var captures = Captures.of(rule.match(), request);
@@ -103,8 +102,6 @@ public final class Decider {
     var names = file.listeners().stream().map(Entrance::name).toList();
     var nearest = Nearest.to(name, names);
     return new InvalidValue(
-        name,
-        "is no listener of the file",
-        nearest == null ? String.join(" or ", names) : nearest);
+        name, "is no listener of the file", nearest == null ? String.join(" or ", names) : nearest);
   }
 }

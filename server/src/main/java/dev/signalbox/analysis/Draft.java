@@ -182,8 +182,7 @@ final class Draft {
   /** The port stays. */
   Draft withHost(String host) {
     int colon = authority.indexOf(':', Math.max(0, authority.lastIndexOf(']')));
-    return changed(
-        draft -> draft.authority = host + (colon < 0 ? "" : authority.substring(colon)));
+    return changed(draft -> draft.authority = host + (colon < 0 ? "" : authority.substring(colon)));
   }
 
   Draft withPath(String other) {

@@ -53,8 +53,7 @@ final class ExplanationText {
         listener.name() + " at " + listener.bind() + " (" + decision.arrival().why() + ")");
     var client = request.client();
     var place = request.country() == null ? "" : ", in " + request.country();
-    branch.leaf(
-        "client", (client == null ? "not said (--from)" : client.getHostAddress()) + place);
+    branch.leaf("client", (client == null ? "not said (--from)" : client.getHostAddress()) + place);
     if (request.sni() != null) {
       branch.leaf("sni", request.sni());
     }

@@ -105,8 +105,6 @@ public sealed interface Outcome {
     }
     boolean isKnown =
         to.sticky() != null && to.sticky().hash(request, UserKey.salt(rule.name())) != 0;
-    return isKnown
-        ? to.arms().get(new Split(rule.name(), to).choose(request, () -> 0L))
-        : null;
+    return isKnown ? to.arms().get(new Split(rule.name(), to).choose(request, () -> 0L)) : null;
   }
 }

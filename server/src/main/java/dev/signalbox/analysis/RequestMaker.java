@@ -148,8 +148,7 @@ final class RequestMaker {
       case Match.Any(var any) -> {
         var drafts = List.of(draft);
         for (var part : any) {
-          drafts =
-              drafts.stream().flatMap(one -> avoid(part, one).stream()).limit(MOST).toList();
+          drafts = drafts.stream().flatMap(one -> avoid(part, one).stream()).limit(MOST).toList();
         }
         yield drafts;
       }

@@ -1,5 +1,6 @@
 package dev.signalbox.analysis;
 
+import dev.signalbox.config.Json;
 import dev.signalbox.route.AcceptsType;
 import dev.signalbox.route.AuthorizationIs;
 import dev.signalbox.route.BodyField;
@@ -15,7 +16,6 @@ import dev.signalbox.route.Match;
 import dev.signalbox.route.MediaRange;
 import dev.signalbox.route.PercentOf;
 import dev.signalbox.route.TimeIn;
-import dev.signalbox.config.Json;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -72,8 +72,7 @@ final class SpecialParts {
           Stream.concat(offered.stream(), Stream.of("x-other"))
               .map(language -> draft.withHeader("accept-language", language));
       case DeviceIs _ ->
-          Stream.of(DeviceClass.values())
-              .map(one -> draft.withHeader("user-agent", agent(one)));
+          Stream.of(DeviceClass.values()).map(one -> draft.withHeader("user-agent", agent(one)));
       case AuthorizationIs _ -> Stream.of(draft.withHeader("authorization", null));
       case TimeIn _ -> times(draft);
       case PercentOf percent -> IntStream.range(1, USERS).mapToObj(i -> user(percent, i, draft));
@@ -106,8 +105,7 @@ final class SpecialParts {
       return scheme + " x";
     }
     var text = (user == null ? "user" : user) + ":secret";
-    return "Basic "
-        + Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+    return "Basic " + Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
   }
 
   /** Each hour of one week, and then some of each month of the years around it. */
@@ -123,8 +121,7 @@ final class SpecialParts {
     var field = percent.by().field();
     return switch (field) {
       case null ->
-          draft.withFrom(
-              InetAddress.ofLiteral("10.0." + number / 250 + "." + (1 + number % 250)));
+          draft.withFrom(InetAddress.ofLiteral("10.0." + number / 250 + "." + (1 + number % 250)));
       case Field.Cookie(var name) -> draft.withCookie(name, "u" + number);
       case Field.Header(var name) -> draft.withHeader(name, "u" + number);
       case Field.Query(var name) -> draft.withQuery(name, "u" + number);
@@ -142,7 +139,8 @@ final class SpecialParts {
           // As a key, even if it is a number: then an object has it, too.
           value = Json.object(key, value);
         }
-        yield draft.withBody("application/json", Json.write(value).replaceAll("\\s*\n\\s*", " ").strip());
+        yield draft.withBody(
+            "application/json", Json.write(value).replaceAll("\\s*\n\\s*", " ").strip());
       }
     };
   }

@@ -145,8 +145,7 @@ public record TestRun(List<Result> results) {
       if (wanted.match().matches(decision.request())) {
         lines.add(wanted + " matches, too, but stands further down");
       } else {
-        lines.add(
-            wanted + ": " + RouteTrace.firstFailure(wanted.match(), decision.request()));
+        lines.add(wanted + ": " + RouteTrace.firstFailure(wanted.match(), decision.request()));
       }
     }
     if (taken != null) {

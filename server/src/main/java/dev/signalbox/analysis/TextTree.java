@@ -67,7 +67,12 @@ final class TextTree {
       boolean isLast = i == children.size() - 1;
       children
           .get(i)
-          .write(out, rest + (isLast ? "└─ " : "├─ "), rest + (isLast ? "   " : "│  "), widest, colour);
+          .write(
+              out,
+              rest + (isLast ? "└─ " : "├─ "),
+              rest + (isLast ? "   " : "│  "),
+              widest,
+              colour);
     }
   }
 
@@ -97,8 +102,8 @@ final class TextTree {
   private static String clean(String text) {
     var out = new StringBuilder(text.length());
     text.codePoints()
-        .map(c ->
-            Character.isISOControl(c) || Character.getType(c) == Character.FORMAT ? 0xfffd : c)
+        .map(
+            c -> Character.isISOControl(c) || Character.getType(c) == Character.FORMAT ? 0xfffd : c)
         .forEach(out::appendCodePoint);
     return out.toString();
   }

@@ -12,8 +12,7 @@ public final class Balancers {
       Catalog.<Balancer.Factory>of("balancer")
           .with(
               "round-robin",
-              plain(
-                  "round-robin", "Takes the endpoints in turn, by weight.", RoundRobin.factory()))
+              plain("round-robin", "Takes the endpoints in turn, by weight.", RoundRobin.factory()))
           .with("random", plain("random", "Takes any endpoint, by weight.", RandomChoice.factory()))
           .with(
               "least-request",
@@ -37,8 +36,7 @@ public final class Balancers {
     }
 
     @Override
-    public Balancer build(
-        List<? extends Balancer.Candidate> candidates, RandomGenerator random) {
+    public Balancer build(List<? extends Balancer.Candidate> candidates, RandomGenerator random) {
       return factory.build(candidates, random);
     }
 

@@ -77,8 +77,7 @@ final class ExplainCommand {
     spec.usageMessage()
         .sortOptions(false)
         .customSynopsis("signalbox explain [OPTIONS] FILE [METHOD] URL")
-        .description(
-            "Say which route takes a request and why, and why each earlier one does not.");
+        .description("Say which route takes a request and why, and why each earlier one does not.");
     return spec;
   }
 
@@ -126,12 +125,9 @@ final class ExplainCommand {
               listener.getValue(),
               country.getValue(),
               continent.getValue());
-      var explained =
-          RouteQuestions.of(config, Instant.now()).explain(question, whyNot.getValue());
+      var explained = RouteQuestions.of(config, Instant.now()).explain(question, whyNot.getValue());
       boolean isJson = json.getValue();
-      terminal
-          .out()
-          .print(isJson ? explained.json() : explained.text(terminal.outColours()));
+      terminal.out().print(isJson ? explained.json() : explained.text(terminal.outColours()));
       return explained.isFine() ? Exit.FINE : Exit.FINDINGS;
     } catch (InvalidValue mistake) {
       return SignalboxCommand.mistake(terminal, NAME, String.valueOf(mistake.getMessage()));

@@ -40,10 +40,10 @@ final class TestCommand {
             .build();
     var json =
         OptionSpec.builder("--json")
-          .type(boolean.class)
-          .defaultValue("false")
-          .description("For machines.")
-          .build();
+            .type(boolean.class)
+            .defaultValue("false")
+            .description("For machines.")
+            .build();
     Callable<Integer> command =
         () -> test(terminal, files.getValue(), junit.getValue(), json.getValue());
     var spec = CommandSpec.wrapWithoutInspection(command);
@@ -100,8 +100,6 @@ final class TestCommand {
         .println(
             file
                 + ": "
-                + (tested.count() == 0
-                    ? "no tests (see signalbox gen-tests)"
-                    : tested.summary()));
+                + (tested.count() == 0 ? "no tests (see signalbox gen-tests)" : tested.summary()));
   }
 }

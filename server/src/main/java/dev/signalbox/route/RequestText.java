@@ -43,16 +43,13 @@ final class RequestText {
 
   /** Declares the keys of which a request is made. */
   static Build<WrittenRequest> keys(Keys keys) {
-    var line =
-        keys.required("request", LINE, "Its method and URL; without a method it is a GET.");
+    var line = keys.required("request", LINE, "Its method and URL; without a method it is a GET.");
     var headers = keys.optional("headers", texts("header"), "{}", "Its headers, by name.");
     var cookies = keys.optional("cookies", texts("cookie"), "{}", "Its cookies, by name.");
     var from = keys.optional("from", ADDRESS, "The client's address; left out, it is unknown.");
     var sni = keys.optional("sni", Shapes.text("a host name"), "The name in the TLS handshake.");
     var body = keys.optional("body", Shapes.text("a text"), "Its body; left out, it has none.");
-    var at =
-        keys.optional(
-            "at", INSTANT, "When it arrives; left out, whenever the tests are run.");
+    var at = keys.optional("at", INSTANT, "When it arrives; left out, whenever the tests are run.");
     var listener =
         keys.optional(
             "listener",
@@ -101,8 +98,7 @@ final class RequestText {
         TOKEN,
         name -> {
           if (!Ascii.isToken(name)) {
-            throw new InvalidValue(
-                name, "as the name of a " + kind, "letters, digits and \"-\"");
+            throw new InvalidValue(name, "as the name of a " + kind, "letters, digits and \"-\"");
           }
         },
         Shapes.text("a text"));

@@ -106,8 +106,7 @@ public record RouteTest(String name, WrittenRequest request, Then then, Position
       ObjectShape.of(
           "A request, and what must come of it.",
           keys -> {
-            var name =
-                keys.optional("name", Shapes.text("a text"), "\"\"", "What it is about.");
+            var name = keys.optional("name", Shapes.text("a text"), "\"\"", "What it is about.");
             var request = RequestText.keys(keys);
             var then = keys.required("then", Then.SHAPE, "What must come of it.");
             return values -> {

@@ -51,9 +51,9 @@ final class TextTestText {
     var oneOf =
         keys.optional(
             "one-of", ConditionKeys.some(Shapes.text("a text")), "Exactly one of these texts.");
-    var prefix = keys.optional("prefix", part("prefix"), "Begins with this.");
-    var suffix = keys.optional("suffix", part("suffix"), "Ends with this.");
-    var contains = keys.optional("contains", part("contains"), "Has this somewhere.");
+    var prefix = keys.optional("prefix", part(), "Begins with this.");
+    var suffix = keys.optional("suffix", part(), "Ends with this.");
+    var contains = keys.optional("contains", part(), "Has this somewhere.");
     var regex =
         keys.optional("regex", REGEX, "A regular expression (RE2 syntax) for the whole text.");
     var present = keys.optional("present", yes("absent"), "It is there, if only empty.");
@@ -108,7 +108,7 @@ final class TextTestText {
     return text == null ? null : test.apply(text, anyCase);
   }
 
-  private static Shape<String> part(String key) {
+  private static Shape<String> part() {
     return Shapes.text("a text")
         .only(text -> !text.isEmpty(), "a text; for any at all present: true");
   }

@@ -70,7 +70,8 @@ public record WrittenRequest(
 
   /** With nothing but a method and a URL. */
   public static WrittenRequest of(String method, String url) {
-    return new WrittenRequest(method, url, List.of(), List.of(), null, null, null, null, null, null, null);
+    return new WrittenRequest(
+        method, url, List.of(), List.of(), null, null, null, null, null, null, null);
   }
 
   /**
@@ -89,8 +90,7 @@ public record WrittenRequest(
     if (words.length == 2 && isUrl) {
       throw new InvalidValue(text, "has no method in front of its URL", EXAMPLE);
     }
-    var request =
-        words.length == 1 ? of("GET", url(words[0])) : of(method(words[0]), words[1]);
+    var request = words.length == 1 ? of("GET", url(words[0])) : of(method(words[0]), words[1]);
     request.arriving("", Instant.EPOCH, GeoDatabase.NONE);
     return request;
   }

@@ -65,15 +65,13 @@ class RouteTraceTest {
         .isEqualTo(
             "request: host b.test, path /x"
                 + " (expected: (host a.test and path /login) or path /admin/**)");
-    assertThat(mismatch(new Match.Not(Match.path("/x"))))
-        .isEqualTo("path: /x (expected: not /x)");
+    assertThat(mismatch(new Match.Not(Match.path("/x")))).isEqualTo("path: /x (expected: not /x)");
     var x = new Match.FieldMatch(new Field.Query("q"), new TextTest.Present());
     assertThat(RouteTrace.conditions(new Match.Not(x), get("b.test/x")))
         .extracting(RouteTrace.Condition::toString)
         .containsExactly("query q: none (is: absent)");
     assertThat(mismatch(new Match.Not(Match.of(List.of("b.test"), List.of("/x")))))
-        .isEqualTo(
-            "request: (host b.test and path /x) (expected: not (host b.test and path /x))");
+        .isEqualTo("request: (host b.test and path /x) (expected: not (host b.test and path /x))");
     assertThat(mismatch(new Match.All(List.of(Match.host("b.test"), Match.path("/y")))))
         .isEqualTo("path: /x (expected: /y)");
     assertThat(mismatch(new Match.Any(List.of())))
