@@ -62,7 +62,7 @@ final class Members {
         boolean isSure =
             axis == Axis.Part.PATH
                 && values instanceof Texts(var set, _)
-                && set.and(Legal.NORMAL_PATHS).isEmpty()
+                && set.and(NormalPaths.ALL).isEmpty()
                 && !set.contains("*");
         return isSure ? new Search.Nothing() : new Search.NotFound();
       }
@@ -158,21 +158,15 @@ final class Members {
           }
         }
       }
-      texts.removeIf(path -> !isNormal(path));
+      texts.removeIf(path -> !NormalPaths.contains(path));
       if (texts.isEmpty()) {
-        texts.addAll(set.and(Legal.NORMAL_PATHS).examples(MOST_CHOICES));
+        texts.addAll(set.and(NormalPaths.ALL).examples(MOST_CHOICES));
       }
     }
     if (axis == Axis.Part.HOST && texts.remove("")) {
       texts.add(""); // only HTTP/1.0 sends none
     }
     return List.copyOf(texts);
-  }
-
-  static boolean isNormal(String path) {
-    return path.equals("*")
-        || (path.indexOf('%') < 0 && !path.contains("/."))
-        || Legal.NORMAL_PATHS.contains(path);
   }
 
   /** The request, or null where no such one can be sent. */
