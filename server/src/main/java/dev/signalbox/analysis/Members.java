@@ -60,10 +60,9 @@ final class Members {
       entry.setValue(choices(axis, values == null ? Legal.of(axis) : values));
       if (entry.getValue().isEmpty()) {
         boolean isSure =
-            axis == Axis.Part.PATH
-                && values instanceof Texts(var set, _)
-                && set.and(NormalPaths.ALL).isEmpty()
-                && !set.contains("*");
+            values != null
+                && (values.fill() == Values.Fill.EMPTY
+                    || (axis == Axis.Part.PATH && isNeverNormal(values)));
         return isSure ? new Search.Nothing() : new Search.NotFound();
       }
     }
@@ -91,6 +90,12 @@ final class Members {
       }
     }
     return new Search.NotFound();
+  }
+
+  private static boolean isNeverNormal(Values values) {
+    return values instanceof Texts(var set, _)
+        && !set.contains("*")
+        && set.and(NormalPaths.ALL).isEmpty();
   }
 
   /** Of the axes that vary the choice of this turn, of the others the first. */
@@ -159,7 +164,7 @@ final class Members {
         }
       }
       texts.removeIf(path -> !NormalPaths.contains(path));
-      if (texts.isEmpty()) {
+      if (texts.isEmpty() && !examples.isEmpty()) {
         texts.addAll(set.and(NormalPaths.ALL).examples(MOST_CHOICES));
       }
     }
