@@ -8,12 +8,10 @@ import dev.signalbox.http.ResponseHead;
 import dev.signalbox.http.ServerStream;
 import dev.signalbox.http.StreamEvents;
 import dev.signalbox.net.TimerWheel;
-import dev.signalbox.route.BodyView;
 import dev.signalbox.route.Captures;
-import dev.signalbox.route.RouteRequest;
+import dev.signalbox.route.Route;
 import dev.signalbox.upstream.UpstreamOnLoop;
 import io.netty.buffer.ByteBuf;
-import java.net.InetAddress;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -21,16 +19,18 @@ import org.jspecify.annotations.Nullable;
  * One request with its response: the order of events, from the head to the end, which comes exactly
  * once. Made for each request; lives and dies on the downstream connection's loop.
  */
-final class Exchange implements RouteRequest, StreamEvents, Balancer.Pick {
+final class Exchange implements StreamEvents, Balancer.Pick {
   /** Bytes of a body that is long enough to be moved inside the kernel. */
   private static final long LONG_RESPONSE = 512 * 1024;
 
   private final Proxy proxy;
+  private final Routing routing;
   private final ServerStream downstream;
   private final RequestHead head;
+  private final DownstreamRequest request;
   private final RequestBody body;
 
-  private @Nullable BodyView bodyView;
+  private @Nullable BodyForRoutes bodyForRoutes;
   private Target.@Nullable Forward target;
   private @Nullable UpstreamOnLoop upstream;
   private @Nullable MirrorCopy mirrorCopy;
@@ -43,75 +43,49 @@ final class Exchange implements RouteRequest, StreamEvents, Balancer.Pick {
   private boolean isResponseLong; // it may be worth to be spliced
   private boolean isOver;
 
-  Exchange(Proxy proxy, ServerStream downstream, RequestHead head) {
+  Exchange(Proxy proxy, Routing routing, ServerStream downstream, RequestHead head) {
     this.proxy = proxy;
+    this.routing = routing;
     this.downstream = downstream;
     this.head = head;
+    this.request = new DownstreamRequest(head, downstream.connection(), routing.geo());
     this.body = new RequestBody(downstream, head);
   }
 
-  RequestBody requestBody() {
-    return body;
-  }
-
-  // --- what routes ask; nothing is made before a condition asks for it ---
-
-  @Override
-  public RequestHead head() {
+  RequestHead head() {
     return head;
   }
 
-  @Override
-  public String listener() {
-    return downstream.connection().listener();
+  RequestBody body() {
+    return body;
   }
 
-  @Override
-  public boolean isSecure() {
-    return downstream.connection().isSecure();
-  }
-
-  @Override
-  public @Nullable String sni() {
-    return null; // there is no TLS yet
-  }
-
-  @Override
-  public @Nullable InetAddress client() {
-    return ClientAddress.of(head, downstream.connection());
-  }
-
-  @Override
-  public long epochSeconds() {
-    return System.currentTimeMillis() / 1000;
-  }
-
-  @Override
-  public @Nullable String country() {
-    return null;
-  }
-
-  @Override
-  public @Nullable String continent() {
-    return null;
-  }
-
-  @Override
-  public BodyView body() {
-    if (bodyView == null) {
-      bodyView = head.bodyLength() == 0 ? BodyView.none() : BodyView.unread();
-    }
-    return bodyView;
+  DownstreamRequest request() {
+    return request;
   }
 
   // --- the request ---
 
-  void begin(@Nullable Target found) {
+  /**
+   * Finds the route and follows it. Where a condition asked about a body that has not been read,
+   * the body is read first, and then the route is found.
+   */
+  void decide() {
+    Route<Target> found = routing.routes().find(request);
+    if (request.wantsBody()) {
+      bodyForRoutes = new BodyForRoutes(this, downstream, head, body);
+      bodyForRoutes.begin(routing.bodyAtMost());
+    } else {
+      begin(found == null ? null : found.value());
+    }
+  }
+
+  private void begin(@Nullable Target found) {
     switch (found) {
-      case null -> reply(LocalReply.error(404, proxy.newId(downstream.loop())));
+      case null -> refuse(404);
       case Target.Fixed(_, LocalReply reply) -> reply(reply.to(head));
       case Target.Elsewhere elsewhere -> {
-        LocalReply reply = elsewhere.reply(this);
+        LocalReply reply = elsewhere.reply(request);
         reply(reply != null ? reply : error(400));
       }
       case Target.Forward forward -> forward(forward);
@@ -120,25 +94,34 @@ final class Exchange implements RouteRequest, StreamEvents, Balancer.Pick {
 
   private void forward(Target.Forward forward) {
     target = forward;
-    upstream = forward.upstream(this, downstream.loop()).on(downstream.loop());
+    upstream = forward.upstream(request, downstream.loop()).on(downstream.loop());
     // What routes ask is asked before anything is changed: who the client is stands in the head.
-    Captures captures = forward.captures(this);
+    Captures captures = forward.captures(request);
     ForwardedHeaders.apply(head, downstream.connection());
-    if (forward.rewrite() != null && forward.rewrite().rewrite(this, captures) != null) {
-      reply(error(400)); // what was asked for has no place there
+    if (forward.rewrite() != null && forward.rewrite().rewrite(request, captures) != null) {
+      refuse(400); // what was asked for has no place there
       return;
     }
     if (forward.totalNanos() > 0) {
       deadline = new Deadline(this);
-      downstream.loop().arm(deadline, forward.totalNanos());
+      long waited = bodyForRoutes == null ? 0 : bodyForRoutes.waitedNanos();
+      downstream.loop().arm(deadline, Math.max(1, forward.totalNanos() - waited));
     }
     if (forward.mirroring() != null) {
       mirrorCopy = forward.mirroring().copy(head, forward.setsHost(), downstream.loop());
+      if (mirrorCopy != null) {
+        body.copyTo(mirrorCopy);
+      }
     }
+    boolean isComplete = body.isComplete(); // before anything can end here
     newAttempt(forward).begin();
-    if (mirrorCopy != null && head.bodyLength() == 0) {
+    if (mirrorCopy != null && isComplete) {
       mirrorCopy.send();
     }
+  }
+
+  void refuse(int status) {
+    reply(error(status));
   }
 
   private LocalReply error(int status) {
@@ -163,6 +146,9 @@ final class Exchange implements RouteRequest, StreamEvents, Balancer.Pick {
       mirrorCopy.add(data);
     }
     body.onData(data);
+    if (bodyForRoutes != null) {
+      bodyForRoutes.onPart();
+    }
   }
 
   @Override
@@ -170,6 +156,9 @@ final class Exchange implements RouteRequest, StreamEvents, Balancer.Pick {
     body.onEnd(trailers);
     if (mirrorCopy != null) {
       mirrorCopy.send();
+    }
+    if (bodyForRoutes != null && !isOver) {
+      bodyForRoutes.onEnd();
     }
   }
 
