@@ -33,6 +33,9 @@ final class Members {
 
   private static final Object ABSENT = new Object();
 
+  /** What makes a condition hold, or not. */
+  private record Hint(UnaryOperator<OfflineRequest.Builder> put) {}
+
   private Members() {}
 
   /** What was found in a box. */
@@ -102,14 +105,23 @@ final class Members {
   private static Map<Axis, Object> picked(
       Map<Axis, List<Object>> choices, int turn, Predicate<Axis> varies) {
     var picked = new LinkedHashMap<Axis, Object>();
-    choices.forEach(
-        (axis, values) ->
-            picked.put(axis, values.get(varies.test(axis) ? turn % values.size() : 0)));
+    choices.forEach((axis, values) ->
+        picked.put(axis, values.get(varies.test(axis) ? turn % values.size() : 0)));
     return picked;
   }
 
   private static List<Object> choices(Axis axis, Values values) {
     return switch (values) {
+      case Choice(var yes, var no) when axis instanceof Axis.Leaf(var match) -> {
+        var choices = new ArrayList<Object>();
+        if (no) {
+          Hints.of(match, false).forEach(hint -> choices.add(new Hint(hint)));
+        }
+        if (yes) {
+          Hints.of(match, true).forEach(hint -> choices.add(new Hint(hint)));
+        }
+        yield choices;
+      }
       case Choice(var yes, var no) -> {
         var choices = new ArrayList<Object>();
         if (no) {
@@ -195,6 +207,10 @@ final class Members {
     var cookies = new StringBuilder();
     UnaryOperator<OfflineRequest.Builder> rest = builder -> builder;
     for (var entry : picked.entrySet()) {
+      if (entry.getValue() instanceof Hint(var put)) {
+        var before = rest;
+        rest = builder -> put.apply(before.apply(builder));
+      }
       if (!(entry.getKey() instanceof Axis.Named(var field)) || entry.getValue() == ABSENT) {
         continue;
       }
@@ -260,8 +276,7 @@ final class Members {
     var text = new StringBuilder();
     for (int i = 0; i < bytes.length(); i++) {
       char c = bytes.charAt(i);
-      boolean isPlain =
-          c < 0x80 && (Character.isLetterOrDigit(c) || "-._~/:,".indexOf(c) >= 0);
+      boolean isPlain = c < 0x80 && (Character.isLetterOrDigit(c) || "-._~/:,".indexOf(c) >= 0);
       text.append(isPlain ? String.valueOf(c) : String.format("%%%02X", (int) c));
     }
     return text.toString();

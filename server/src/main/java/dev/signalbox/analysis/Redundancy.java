@@ -60,8 +60,7 @@ final class Redundancy {
   }
 
   private boolean isSame(int rule, int other) {
-    return other < rules.size()
-        && rules.rule(other).action().equals(rules.rule(rule).action());
+    return other < rules.size() && rules.rule(other).action().equals(rules.rule(rule).action());
   }
 
   private static List<Integer> later(List<Cover.Part> candidates, int rule) {
@@ -112,8 +111,7 @@ final class Redundancy {
   }
 
   private boolean isCovered(List<Space> targets, List<Cover.Part> others) {
-    return new Cover(budget, piece -> Members.search(piece, 1, _ -> false))
-            .search(targets, others)
+    return new Cover(budget, piece -> Members.search(piece, 1, _ -> false)).search(targets, others)
         instanceof Verdict.Covered;
   }
 
@@ -127,8 +125,7 @@ final class Redundancy {
       for (var space : rules.spaces(other).spaces()) {
         var both = target.and(space);
         if (both != null
-            && Members.search(
-                    both, TRIES, r -> rules.winner(r) == rule && next(later, r) == other)
+            && Members.search(both, TRIES, r -> rules.winner(r) == rule && next(later, r) == other)
                 instanceof Members.Search.Found(var witness)) {
           instead.put(other, witness);
           return;
