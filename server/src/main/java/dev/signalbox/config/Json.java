@@ -4,21 +4,32 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** Writes JSON: maps, lists, texts, numbers and booleans. */
-final class Json {
+/**
+ * Writes JSON (RFC 8259): maps, lists, texts, numbers and booleans, for schemas and for what
+ * commands print for machines. Pure.
+ */
+public final class Json {
   private Json() {}
 
-  /** A map in the order of its arguments: key, value, key, value. */
-  static Map<String, Object> object(Object... keysAndValues) {
+  /**
+   * A map in the order of its arguments: key, value, key, value. A key whose value is null is left
+   * out.
+   */
+  public static Map<String, Object> object(@Nullable Object... keysAndValues) {
     var map = new LinkedHashMap<String, Object>();
     for (int i = 0; i < keysAndValues.length; i += 2) {
-      map.put((String) keysAndValues[i], keysAndValues[i + 1]);
+      var value = keysAndValues[i + 1];
+      if (value != null) {
+        map.put(String.valueOf(keysAndValues[i]), value);
+      }
     }
     return map;
   }
 
-  static String write(Object value) {
+  /** The document, indented by two, with a line break at its end. */
+  public static String write(Object value) {
     var out = new StringBuilder();
     write(value, 0, out);
     return out.append('\n').toString();
@@ -77,7 +88,8 @@ final class Json {
         case '\\' -> out.append("\\\\");
         case '\n' -> out.append("\\n");
         default -> {
-          if (c < 0x20) {
+          // Escaped beyond what the RFC asks: what a request says must not steer a terminal.
+          if (Character.isISOControl(c)) {
             out.append(String.format("\\u%04x", (int) c));
           } else {
             out.append(c);
