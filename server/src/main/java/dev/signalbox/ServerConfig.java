@@ -22,11 +22,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * A whole configuration, checked: names resolve, and nothing is bound twice. Immutable.
  *
+ * @param strict whether it is not run while {@code check} has more than notes to say about it
  * @param shutdownDeadline how long requests in flight may take once the process is told to end
  * @param upstreams by name, in the order of the file
  */
 public record ServerConfig(
     LoopsConfig loops,
+    boolean strict,
     Duration shutdownDeadline,
     List<ListenerConfig> listeners,
     Map<String, UpstreamConfig> upstreams,
@@ -67,11 +69,18 @@ public record ServerConfig(
                     RouteTimeouts.SHAPE,
                     "{}",
                     "How long an exchange may take, on every route that does not say otherwise.");
+            var strict =
+                keys.optional(
+                    "strict",
+                    Shapes.bool(),
+                    "false",
+                    "Whether the file is refused while check finds errors or warnings in it.");
             var loops = LoopsConfig.keys(keys);
             var shutdown = keys.optional("shutdown", SHUTDOWN, "{}", "How the process ends.");
             return values ->
                 new ServerConfig(
                     loops.apply(values),
+                    values.get(strict),
                     values.get(shutdown),
                     values.get(listeners),
                     values.get(upstreams),

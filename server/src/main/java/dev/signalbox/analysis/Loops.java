@@ -50,7 +50,7 @@ final class Loops {
   private final List<Rule> rules;
   private final Map<String, Site.Door> doors = new HashMap<>();
   private final Map<String, Site.Return> returns = new HashMap<>();
-  private final @Nullable Site.Door firstDoor;
+  private final Site.@Nullable Door firstDoor;
   private final RouteTable<Rule> table;
   private final Set<String> hosts = new LinkedHashSet<>();
   private final List<Match.Host> hostPatterns = new ArrayList<>();
