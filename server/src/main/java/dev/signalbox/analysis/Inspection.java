@@ -18,10 +18,17 @@ import java.util.Set;
  * @param rules how many there are
  * @param findings without those that are allowed
  * @param allowed those that are
+ * @param moreOverlaps how many overlaps there are beyond those among the findings
+ * @param isComplete whether there was time for every question; if not, there may be more to find
  * @param took how long it was looked for
  */
 public record Inspection(
-    int rules, List<Finding> findings, List<Allowed> allowed, Duration took) {
+    int rules,
+    List<Finding> findings,
+    List<Allowed> allowed,
+    int moreOverlaps,
+    boolean isComplete,
+    Duration took) {
   /** A finding that is meant to be so. */
   public record Allowed(Finding finding, Rule rule, Allowance by) {}
 
@@ -42,11 +49,9 @@ public record Inspection(
    */
   public static Inspection of(List<Rule> rules, Site site, Duration budget) {
     long start = System.nanoTime();
-    var looked = EnumSet.of(FindingId.REDIRECT_LOOP, FindingId.FORWARD_LOOP);
-    looked.addAll(Set.of(FindingId.UNUSED_ARM, FindingId.HARD_RULE));
-    var all = new ArrayList<Finding>();
-    var dead = new HashSet<Integer>();
-    all.addAll(Leftovers.of(rules, site, dead));
+    var proofs = Proofs.of(rules, budget.multipliedBy(3).dividedBy(4)); // the rest is for loops
+    var all = new ArrayList<Finding>(proofs.findings());
+    all.addAll(Leftovers.of(rules, site, dead(proofs)));
     all.addAll(HardRules.of(rules));
     boolean[] isCut = {false};
     all.addAll(
@@ -57,27 +62,52 @@ public record Inspection(
               isCut[0] |= System.nanoTime() - start > budget.toNanos();
               return isCut[0];
             }));
+    var looked = EnumSet.allOf(FindingId.class);
     if (isCut[0]) {
-      looked.remove(FindingId.REDIRECT_LOOP);
-      looked.remove(FindingId.FORWARD_LOOP);
+      looked.removeAll(Set.of(FindingId.REDIRECT_LOOP, FindingId.FORWARD_LOOP));
     }
-    var inspection = allowing(rules, all, looked);
+    if (!proofs.isComplete()) {
+      looked.removeAll(Set.of(FindingId.REDUNDANT, FindingId.OVERLAP, FindingId.NO_MATCH));
+    }
+    if (proofs.moreOverlaps() > 0) {
+      looked.remove(FindingId.OVERLAP);
+    }
+    var findings = new ArrayList<Finding>();
+    var allowed = new ArrayList<Allowed>();
+    allow(rules, all, looked, findings, allowed);
+    findings.sort(IN_ORDER_OF_THE_FILE);
+    allowed.sort(Comparator.comparing(Allowed::finding, IN_ORDER_OF_THE_FILE));
     return new Inspection(
         rules.size(),
-        inspection.findings(),
-        inspection.allowed(),
+        findings,
+        allowed,
+        proofs.moreOverlaps(),
+        proofs.isComplete() && !isCut[0],
         Duration.ofNanos(System.nanoTime() - start));
   }
 
+  /** The rules that no request reaches. */
+  private static Set<Integer> dead(ProofReport proofs) {
+    var dead = new HashSet<Integer>();
+    for (var finding : proofs.findings()) {
+      if (finding instanceof Finding.Unreachable || finding instanceof Finding.Contradictory) {
+        dead.add(finding.rules().getFirst().index());
+      }
+    }
+    return dead;
+  }
+
   /**
-   * Takes away what the rules allow.
+   * Parts what the rules allow from what they do not.
    *
    * @param looked what would have been found if it were there
    */
-  private static Inspection allowing(
-      List<Rule> rules, List<Finding> all, Set<FindingId> looked) {
-    var findings = new ArrayList<Finding>();
-    var allowed = new ArrayList<Allowed>();
+  private static void allow(
+      List<Rule> rules,
+      List<Finding> all,
+      Set<FindingId> looked,
+      List<Finding> findings,
+      List<Allowed> allowed) {
     var used = new HashSet<Allowance>();
     var unknown = new HashSet<Integer>();
     for (var finding : all) {
@@ -108,9 +138,6 @@ public record Inspection(
         }
       }
     }
-    findings.sort(IN_ORDER_OF_THE_FILE);
-    allowed.sort(Comparator.comparing(Allowed::finding, IN_ORDER_OF_THE_FILE));
-    return new Inspection(rules.size(), findings, allowed, Duration.ZERO);
   }
 
   /** How many there are of this severity. */

@@ -60,9 +60,13 @@ public final class InspectionText {
             ? "no findings"
             : count(findings, "finding") + ": " + String.join(", ", counts))
         + (inspection.allowed().isEmpty() ? "" : ", " + inspection.allowed().size() + " allowed")
+        + (inspection.moreOverlaps() == 0
+            ? ""
+            : ", and " + count(inspection.moreOverlaps(), "overlap") + " more")
         + "; proofs "
         + inspection.took().toMillis()
-        + " ms";
+        + " ms"
+        + (inspection.isComplete() ? "" : ", which was too short: there may be more");
   }
 
   /** A finding in one line, for a log. */
