@@ -110,12 +110,11 @@ public final class InspectionText {
     }
     lines.stream().skip(1).forEach(line -> out.append(line).append('\n'));
     out.append(excerpt(finding.at()));
-    if (finding.requests().stream().noneMatch(shown -> !shown.leadsTo().isEmpty())) {
-      finding.rules().stream().distinct().forEach(this::rule);
-      finding.requests().forEach(this::request);
-    } else {
+    finding.rules().stream().distinct().forEach(this::rule);
+    if (finding.requests().stream().anyMatch(shown -> !shown.leadsTo().isEmpty())) {
       chain(finding.requests());
-      finding.rules().forEach(this::why);
+    } else {
+      finding.requests().forEach(this::request);
     }
     add("right: " + finding.right(), MARGIN, GREEN, Integer.MAX_VALUE);
   }
@@ -142,35 +141,46 @@ public final class InspectionText {
   private void rule(Rule rule) {
     var where = rule.at().line() == 0 ? "route " : "line " + rule.at().line() + ", route ";
     add(where + rule.name() + ": " + rule.match() + " -> " + rule.action(), MARGIN, "", MOST_LINES);
-    why(rule);
-  }
-
-  private void why(Rule rule) {
     if (!rule.why().isBlank()) {
-      add("why " + rule.name() + ": " + rule.why(), MARGIN + "  ", DIM, MOST_LINES);
+      add("why: " + rule.why(), MARGIN + "  ", DIM, MOST_LINES);
     }
   }
 
   private void request(Finding.Shown shown) {
     var rule = shown.rule();
-    var request = MARGIN + Shown.clean(shown.request().toString());
     var goes = rule == null ? "-> no route: 404" : "-> route " + rule.name();
-    if (request.length() + 1 + goes.length() <= WIDTH) {
-      out.append(request).append(' ').append(goes).append('\n');
+    int last = command(shown.request());
+    if (last + 1 + goes.length() <= WIDTH) {
+      out.setLength(out.length() - 1);
+      out.append(' ').append(goes).append('\n');
     } else {
-      out.append(request).append('\n').append(MARGIN).append("  ").append(goes).append('\n');
+      out.append(MARGIN).append("  ").append(goes).append('\n');
     }
+  }
+
+  /** A request on as many lines as it needs, so that a shell takes them as they are. */
+  private int command(Witness request) {
+    var line = new StringBuilder(MARGIN);
+    var parts = Shown.clean(request.toString()).split(" (?=--?[A-Za-z])", -1);
+    for (int i = 0; i < parts.length; i++) {
+      boolean fits = line.length() + 3 + parts[i].length() <= WIDTH;
+      if (i > 0 && !fits) {
+        out.append(line).append(" \\\n");
+        line.setLength(0);
+        line.append(MARGIN).append("   ");
+      }
+      line.append(i == 0 ? "" : " ").append(parts[i]);
+    }
+    out.append(line).append('\n');
+    return line.length();
   }
 
   /** A first request, and where each answer leads. */
   private void chain(List<Finding.Shown> hops) {
-    add(hops.getFirst().request().toString(), MARGIN, "", Integer.MAX_VALUE);
+    command(hops.getFirst().request());
     for (var hop : hops) {
       var rule = hop.rule();
-      var by =
-          rule == null
-              ? ""
-              : rule.name() + (rule.at().line() == 0 ? "" : " (line " + rule.at().line() + ")");
+      var by = rule == null ? "no route" : "route " + rule.name();
       add(by + " -> " + hop.leadsTo(), MARGIN + "  ", "", Integer.MAX_VALUE);
     }
   }

@@ -370,7 +370,7 @@ final class Loops {
 
   /** Whether the same rules come round again and again, and each round is longer. */
   private void growing(List<Hop> hops) {
-    for (int period = 1; period * LEAST_TURNS < hops.size(); period++) {
+    for (int period = 1; period * (LEAST_TURNS + 1) <= hops.size(); period++) {
       boolean grows = true;
       for (int i = hops.size() - period * LEAST_TURNS; i < hops.size() && grows; i++) {
         var earlier = hops.get(i - period);

@@ -33,6 +33,7 @@ class LoopsTest {
           "A route.",
           keys -> {
             var match = keys.optional("match", MatchText.SHAPE, "{}", "What it takes.");
+            keys.optional("upstream", Shapes.name("upstream"), "The upstream that there is.");
             var action = ActionText.keys(keys, match);
             return values -> {
               var does = action.build(values);
@@ -235,12 +236,12 @@ class LoopsTest {
             List.of(
                 new Site.Destination(
                     "app", NOWHERE, new Site.Return("web", "127.0.0.1:8080", false))));
-    assertThat(loops(rules("{ match: { host: 127.0.0.1 }, to: app }"), site)).hasSize(1);
-    assertThat(loops(rules("{ match: { host: a.t }, to: app }"), site)).isEmpty();
+    assertThat(loops(rules("{ match: { host: 127.0.0.1 }, to: app, upstream: app }"), site)).hasSize(1);
+    assertThat(loops(rules("{ match: { host: a.t }, to: app, upstream: app }"), site)).isEmpty();
     assertThat(
             loops(
                 rules(
-                    "{ match: { path: /a/** }, to: app, rewrite: { prefix: /a } }",
+                    "{ match: { path: /a/** }, to: app, upstream: app, rewrite: { prefix: /a } }",
                     "{ respond: 200 }"),
                 site))
         .isEmpty();
