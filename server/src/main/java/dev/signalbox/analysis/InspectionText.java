@@ -6,6 +6,8 @@ import dev.signalbox.config.Shown;
 import dev.signalbox.config.SourceLines;
 import dev.signalbox.route.FindingId.Severity;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 
 /** An inspection as a person reads it: 80 columns, with colours for terminals. Pure. */
@@ -35,10 +37,16 @@ public final class InspectionText {
   /** Every finding with its line, the routes in it and the requests that prove it. */
   public static String findings(Inspection inspection, SourceLines source, boolean colour) {
     var text = new InspectionText(source, colour);
-    inspection.findings().stream().limit(MOST_SHOWN).forEach(text::finding);
+    var worst = new HashSet<Finding>();
+    inspection.findings().stream()
+        .sorted(Comparator.comparing(finding -> finding.id().severity()))
+        .limit(MOST_SHOWN)
+        .forEach(worst::add);
+    inspection.findings().stream().filter(worst::contains).forEach(text::finding);
     int more = inspection.findings().size() - MOST_SHOWN;
     if (more > 0) {
-      text.out.append("and ").append(more).append(" more findings: --json has all of them\n");
+      text.out.append("and ").append(count(more, "finding"));
+      text.out.append(" more, none of them worse: --json has all\n");
     }
     inspection.allowed().forEach(text::allowed);
     return text.out.toString();
