@@ -13,7 +13,6 @@ import dev.signalbox.route.FindingId.Severity;
 import dev.signalbox.upstream.EndpointConfig;
 import dev.signalbox.upstream.UpstreamConfig;
 import java.net.InetAddress;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,8 +24,11 @@ import org.slf4j.Logger;
  * each load. Immutable; making one takes time, so control does it.
  */
 public final class ConfigCheck {
-  /** So long the proofs may take; beyond it the rest is unknown, and that is said. */
-  private static final Duration BUDGET = Duration.ofSeconds(2);
+  /** So long somebody who asks may wait; beyond it the rest is unknown, and that is said. */
+  private static final Duration ASKED = Duration.ofSeconds(30);
+
+  /** So long a start may take a processor from its requests, or wait, where it is strict. */
+  private static final Duration AT_START = Duration.ofSeconds(5);
 
   /** So many findings are logged at a load; {@code check} has the others. */
   private static final int MOST_LOGGED = 20;
@@ -45,18 +47,21 @@ public final class ConfigCheck {
   }
 
   /**
-   * Checks one.
+   * Checks one, because somebody asks.
    *
    * @param file the name of the file that it was read from
    */
   public static ConfigCheck of(String file, ServerConfig config, SourceLines source) {
-    return new ConfigCheck(
-        file, config, source, Inspection.of(Rules.of(config), site(config), BUDGET));
+    return new ConfigCheck(file, config, source, inspection(config, ASKED));
   }
 
-  /** Checks one that stands in this file. Blocks. */
-  public static ConfigCheck of(Path file, ServerConfig config) {
-    return of(file.toString(), config, SourceLines.of(file));
+  /** Checks one that is about to run, or has just begun to. */
+  public static ConfigCheck atStart(ServerConfig config, SourceLines source) {
+    return new ConfigCheck("", config, source, inspection(config, AT_START));
+  }
+
+  private static Inspection inspection(ServerConfig config, Duration budget) {
+    return Inspection.of(Rules.of(config), site(config), budget);
   }
 
   /** Whether there is something that should be changed: more than notes. */

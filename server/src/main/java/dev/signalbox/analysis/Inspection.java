@@ -49,19 +49,21 @@ public record Inspection(
    */
   public static Inspection of(List<Rule> rules, Site site, Duration budget) {
     long start = System.nanoTime();
-    var proofs = Proofs.of(rules, budget.multipliedBy(3).dividedBy(4)); // the rest is for loops
-    var all = new ArrayList<Finding>(proofs.findings());
+    // Loops take the least time and are the worst, so they come first, with half of it at most.
+    boolean[] isCut = {false};
+    var all =
+        new ArrayList<>(
+            Loops.of(
+                rules,
+                site,
+                () -> {
+                  isCut[0] |= System.nanoTime() - start > budget.toNanos() / 2;
+                  return isCut[0];
+                }));
+    var proofs = Proofs.of(rules, budget.minusNanos(System.nanoTime() - start));
+    all.addAll(proofs.findings());
     all.addAll(Leftovers.of(rules, site, dead(proofs)));
     all.addAll(HardRules.of(rules));
-    boolean[] isCut = {false};
-    all.addAll(
-        Loops.of(
-            rules,
-            site,
-            () -> {
-              isCut[0] |= System.nanoTime() - start > budget.toNanos();
-              return isCut[0];
-            }));
     var looked = EnumSet.allOf(FindingId.class);
     if (isCut[0]) {
       looked.removeAll(Set.of(FindingId.REDIRECT_LOOP, FindingId.FORWARD_LOOP));

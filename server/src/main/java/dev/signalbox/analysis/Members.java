@@ -60,10 +60,9 @@ final class Members {
       entry.setValue(choices(axis, values == null ? Legal.of(axis) : values));
       if (entry.getValue().isEmpty()) {
         boolean isSure =
-            axis == Axis.Part.PATH
-                && values instanceof Texts(var set, _)
-                && set.and(Legal.NORMAL_PATHS).isEmpty()
-                && !set.contains("*");
+            values != null
+                && (values.fill() == Values.Fill.EMPTY
+                    || (axis == Axis.Part.PATH && isNeverNormal(values)));
         return isSure ? new Search.Nothing() : new Search.NotFound();
       }
     }
@@ -91,6 +90,12 @@ final class Members {
       }
     }
     return new Search.NotFound();
+  }
+
+  private static boolean isNeverNormal(Values values) {
+    return values instanceof Texts(var set, _)
+        && !set.contains("*")
+        && set.and(NormalPaths.ALL).isEmpty();
   }
 
   /** Of the axes that vary the choice of this turn, of the others the first. */
@@ -158,21 +163,15 @@ final class Members {
           }
         }
       }
-      texts.removeIf(path -> !isNormal(path));
-      if (texts.isEmpty()) {
-        texts.addAll(set.and(Legal.NORMAL_PATHS).examples(MOST_CHOICES));
+      texts.removeIf(path -> !NormalPaths.contains(path));
+      if (texts.isEmpty() && !examples.isEmpty()) {
+        texts.addAll(set.and(NormalPaths.ALL).examples(MOST_CHOICES));
       }
     }
     if (axis == Axis.Part.HOST && texts.remove("")) {
       texts.add(""); // only HTTP/1.0 sends none
     }
     return List.copyOf(texts);
-  }
-
-  static boolean isNormal(String path) {
-    return path.equals("*")
-        || (path.indexOf('%') < 0 && !path.contains("/."))
-        || Legal.NORMAL_PATHS.contains(path);
   }
 
   /** The request, or null where no such one can be sent. */

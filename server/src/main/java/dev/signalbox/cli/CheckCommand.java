@@ -5,6 +5,7 @@ import dev.signalbox.ConfigCheck;
 import dev.signalbox.ConfigSummary;
 import dev.signalbox.ServerConfig;
 import dev.signalbox.config.ConfigException;
+import dev.signalbox.config.SourceLines;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -67,7 +68,7 @@ final class CheckCommand {
     for (Path file : files) {
       try {
         var config = ServerConfig.load(file, terminal.env());
-        var check = ConfigCheck.of(file, config);
+        var check = checked(file, config);
         if (!check.hasMistakes()) {
           terminal.out().println(file + " is fine: " + ConfigSummary.counts(config));
           ConfigSummary.lines(config).forEach(line -> terminal.out().println("  " + line));
@@ -87,7 +88,7 @@ final class CheckCommand {
     var report = new CheckReport();
     for (Path file : files) {
       try {
-        var check = ConfigCheck.of(file, ServerConfig.load(file, terminal.env()));
+        var check = checked(file, ServerConfig.load(file, terminal.env()));
         report.add(check);
         exit = Math.max(exit, exit(check));
       } catch (ConfigException mistakes) {
@@ -97,6 +98,10 @@ final class CheckCommand {
     }
     terminal.out().print(isSarif ? report.sarif() : report.json());
     return exit;
+  }
+
+  private static ConfigCheck checked(Path file, ServerConfig config) {
+    return ConfigCheck.of(file.toString(), config, SourceLines.of(file));
   }
 
   private static int exit(ConfigCheck check) {

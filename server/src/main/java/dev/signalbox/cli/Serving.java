@@ -38,7 +38,7 @@ final class Serving {
   int serve(ServerConfig config, SourceLines source, Consumer<Signalbox> onReady)
       throws InterruptedException {
     if (config.strict()) {
-      var check = ConfigCheck.of("", config, source);
+      var check = ConfigCheck.atStart(config, source);
       check.refuseIfStrict();
       check.log(LOG);
     }
@@ -92,7 +92,7 @@ final class Serving {
             .priority(Thread.MIN_PRIORITY)
             .unstarted(() -> {
               try {
-                ConfigCheck.of("", config, source).log(LOG);
+                ConfigCheck.atStart(config, source).log(LOG);
               } catch (RuntimeException | StackOverflowError e) {
                 LOG.error("the proofs failed, which is a bug in Signalbox; it runs on", e);
               }
