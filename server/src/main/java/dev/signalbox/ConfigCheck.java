@@ -38,8 +38,7 @@ public final class ConfigCheck {
   private final SourceLines source;
   private final Inspection inspection;
 
-  private ConfigCheck(
-      String file, ServerConfig config, SourceLines source, Inspection inspection) {
+  private ConfigCheck(String file, ServerConfig config, SourceLines source, Inspection inspection) {
     this.file = file;
     this.config = config;
     this.source = source;

@@ -79,8 +79,7 @@ final class ProofsTiming {
     var random = new SplittableRandom(1);
     var rules = new ArrayList<Rule>();
     for (int i = 0; i < size; i++) {
-      var match =
-          i == size - 1 ? Match.everything() : new Match.All(conditions(size, i, random));
+      var match = i == size - 1 ? Match.everything() : new Match.All(conditions(size, i, random));
       rules.add(
           new Rule(
               i,

@@ -117,7 +117,10 @@ public record Difference(List<Change> changes, List<Open> open, boolean isComple
         isComplete = false;
         return;
       }
-      var pieces = j == b.size() ? targets : i == a.size() ? RuleSet.targets(b.spaces(j).spaces(), asterisk) : both(targets, j);
+      var pieces =
+          j == b.size()
+              ? targets
+              : i == a.size() ? RuleSet.targets(b.spaces(j).spaces(), asterisk) : both(targets, j);
       Predicate<OfflineRequest> isChange = r -> a.winner(r) == i && b.winner(r) == j;
       var guess = Reachability.guess(pieces, isChange);
       if (guess != null) {
@@ -137,8 +140,7 @@ public record Difference(List<Change> changes, List<Open> open, boolean isComple
         case Verdict.Open(var why) -> open.add(new Open(rule(a, i), rule(b, j), why));
         case Verdict.Covered _ -> {
           if (!isKnown(a, i) || !isKnown(b, j)) {
-            open.add(
-                new Open(rule(a, i), rule(b, j), "a match has too many alternatives"));
+            open.add(new Open(rule(a, i), rule(b, j), "a match has too many alternatives"));
           }
         }
       }

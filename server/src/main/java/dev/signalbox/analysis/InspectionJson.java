@@ -5,7 +5,8 @@ import dev.signalbox.config.Position;
 import dev.signalbox.config.Problem;
 import dev.signalbox.route.FindingId;
 import dev.signalbox.route.FindingId.Severity;
-import java.nio.file.Path;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -239,16 +240,17 @@ public final class InspectionJson {
               "endColumn",
               at.column() + at.width()));
     }
-    return Json.object(
-        "physicalLocation", place, "message", what == null ? null : message(what));
+    return Json.object("physicalLocation", place, "message", what == null ? null : message(what));
   }
 
   /** A relative path stays relative, which is what code hosts want. */
   private static String uri(String file) {
-    var path = Path.of(file);
-    var uri = path.toUri();
-    return path.isAbsolute()
-        ? uri.toString()
-        : Path.of("").toUri().relativize(uri).toString();
+    boolean isAbsolute = file.startsWith("/");
+    try {
+      var uri = new URI(null, null, isAbsolute ? file : "/" + file, null).toASCIIString();
+      return isAbsolute ? "file://" + uri : uri.substring(1).replace(":", "%3A");
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(file, e);
+    }
   }
 }

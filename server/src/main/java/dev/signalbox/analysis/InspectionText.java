@@ -105,8 +105,7 @@ public final class InspectionText {
   private void finding(Finding finding) {
     var severity = finding.id().severity();
     var start = finding.at() + ": " + severity.word() + ": ";
-    var lines =
-        wrapped(start + finding.what() + " [" + finding.id().word() + "]", "", "    ");
+    var lines = wrapped(start + finding.what() + " [" + finding.id().word() + "]", "", "    ");
     var first = lines.getFirst();
     int colon = finding.at().toString().length() + 2;
     if (first.length() >= start.length() && first.startsWith(start)) {

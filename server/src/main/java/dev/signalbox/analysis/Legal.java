@@ -14,8 +14,7 @@ import java.util.List;
 final class Legal {
   /** What every path but the asterisk is made of; of those, not all are in the normal form. */
   private static final ByteSet PATH_BYTES =
-      ByteSet.range('!', '~')
-          .and(ByteSet.of('#').or(ByteSet.of('\\')).or(ByteSet.of('?')).not());
+      ByteSet.range('!', '~').and(ByteSet.of('#').or(ByteSet.of('\\')).or(ByteSet.of('?')).not());
 
   private static final ByteSet NAME_BYTES =
       ByteSet.range('a', 'z')
@@ -28,8 +27,7 @@ final class Legal {
   private static final ByteSet VALUE = VISIBLE.or(ByteSet.of(' ')).or(ByteSet.of('\t'));
 
   static final Texts PATHS =
-      new Texts(
-          TextSet.of(List.of(Element.one(ByteSet.of('/')), Element.many(PATH_BYTES))), false);
+      new Texts(TextSet.of(List.of(Element.one(ByteSet.of('/')), Element.many(PATH_BYTES))), false);
 
   /** {@code OPTIONS *} (RFC 9112 §3.2.4), the one path that is none. */
   static final Space ASTERISK =
@@ -64,8 +62,7 @@ final class Legal {
                   TextSet.of(""),
                   TextSet.of(List.of(Element.one(VISIBLE))),
                   TextSet.of(
-                      List.of(
-                          Element.one(VISIBLE), Element.many(VALUE), Element.one(VISIBLE))))),
+                      List.of(Element.one(VISIBLE), Element.many(VALUE), Element.one(VISIBLE))))),
           true);
 
   private static final Texts COOKIES =
@@ -74,8 +71,7 @@ final class Legal {
   private static final Texts ANYTHING = new Texts(TextSet.ANY, true);
 
   /** Names are made lower case when they are read. */
-  private static final Texts SNI =
-      new Texts(TextSet.madeOf(ByteSet.range('A', 'Z').not()), true);
+  private static final Texts SNI = new Texts(TextSet.madeOf(ByteSet.range('A', 'Z').not()), true);
 
   private Legal() {}
 

@@ -293,8 +293,7 @@ final class Loops {
     var method = head.methodText();
     boolean becomesGet =
         status == 303 ? !method.equals("HEAD") : status <= 302 && method.equals("POST");
-    var url =
-        isRelative ? (isSecure ? "https://" : "http://") + authority + location : location;
+    var url = isRelative ? (isSecure ? "https://" : "http://") + authority + location : location;
     var builder =
         OfflineRequest.of(becomesGet ? "GET" : method, url).client(now.request().client());
     if (asksForListener && door != null) {
@@ -339,8 +338,7 @@ final class Loops {
         back.preservesHost()
             ? Ascii.text(head.bytes(), head.authorityStart(), head.authorityEnd())
             : back.authority();
-    var target =
-        head.pathText() + Ascii.text(head.bytes(), head.queryStart(), head.queryEnd());
+    var target = head.pathText() + Ascii.text(head.bytes(), head.queryStart(), head.queryEnd());
     if (to.rewrite() != null) {
       var rewritten = to.rewrite().apply(now.request(), captures);
       if (rewritten.mistake() != null) {

@@ -16,8 +16,7 @@ final class NormalPaths {
   private static TextSet all() {
     var plain = "[!$&'()*+,:;<=>@\\[\\]^`{|}\"\\-_~0-9A-Za-z]";
     // RFC 3986 §2.3: all but unreserved characters; and NUL is refused
-    var escaped =
-        "%(0[1-9A-F]|1[0-9A-F]|2[0-9A-CF]|3[A-F]|40|5[B-E]|60|7[B-DF]|[89A-F][0-9A-F])";
+    var escaped = "%(0[1-9A-F]|1[0-9A-F]|2[0-9A-CF]|3[A-F]|40|5[B-E]|60|7[B-DF]|[89A-F][0-9A-F])";
     var unit = "(" + plain + "|" + escaped + ")";
     var segment = "(\\.{0,2}" + unit + "(" + unit + "|\\.)*|\\.{3,}(" + unit + "|\\.)*)?";
     return switch (RegexLanguage.of("(/" + segment + ")+", TextEncoding.LATIN_1)) {

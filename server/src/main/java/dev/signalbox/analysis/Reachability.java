@@ -81,8 +81,7 @@ final class Reachability {
   private Verdict outside(
       List<Space> targets, List<Part> others, Predicate<OfflineRequest> accepted) {
     return new Cover(
-            budget.share(MOST_OF_BUDGET),
-            piece -> Members.search(piece, TRIES_IN_PIECE, accepted))
+            budget.share(MOST_OF_BUDGET), piece -> Members.search(piece, TRIES_IN_PIECE, accepted))
         .search(targets, others);
   }
 
@@ -168,6 +167,7 @@ final class Reachability {
 
   private boolean isNever(Match match) {
     var spaces = Spaces.of(match);
-    return spaces.isComplete() && covers(RuleSet.targets(spaces.spaces(), rules.asterisk()), List.of());
+    return spaces.isComplete()
+        && covers(RuleSet.targets(spaces.spaces(), rules.asterisk()), List.of());
   }
 }

@@ -59,8 +59,7 @@ final class Redundancy {
   }
 
   private boolean isSame(int rule, int other) {
-    return other < rules.size()
-        && rules.rule(other).effect().equals(rules.rule(rule).effect());
+    return other < rules.size() && rules.rule(other).effect().equals(rules.rule(rule).effect());
   }
 
   private static List<Integer> later(List<Cover.Part> candidates, int rule) {
@@ -111,8 +110,7 @@ final class Redundancy {
   }
 
   private boolean isCovered(List<Space> targets, List<Cover.Part> others) {
-    return new Cover(budget, piece -> Members.search(piece, 1, _ -> false))
-            .search(targets, others)
+    return new Cover(budget, piece -> Members.search(piece, 1, _ -> false)).search(targets, others)
         instanceof Verdict.Covered;
   }
 
@@ -126,8 +124,7 @@ final class Redundancy {
       for (var space : rules.spaces(other).spaces()) {
         var both = target.and(space);
         if (both != null
-            && Members.search(
-                    both, TRIES, r -> rules.winner(r) == rule && next(later, r) == other)
+            && Members.search(both, TRIES, r -> rules.winner(r) == rule && next(later, r) == other)
                 instanceof Members.Search.Found(var witness)) {
           instead.put(other, witness);
           return;

@@ -53,7 +53,12 @@ class LoopsTest {
       var read = ConfigFile.read("test", route, _ -> null, ROUTE);
       rules.add(
           new Rule(
-              rules.size(), "r" + rules.size(), read.match(), read.action(), NOWHERE, "",
+              rules.size(),
+              "r" + rules.size(),
+              read.match(),
+              read.action(),
+              NOWHERE,
+              "",
               List.of()));
     }
     return rules;
@@ -82,8 +87,7 @@ class LoopsTest {
     int longest = 0;
     for (int i = 0; i < 3 * Loops.MOST_HOPS; i++) {
       var asked = request;
-      var rule =
-          rules.stream().filter(one -> one.match().matches(asked)).findFirst().orElseThrow();
+      var rule = rules.stream().filter(one -> one.match().matches(asked)).findFirst().orElseThrow();
       if (i < loop.hops().size()) {
         assertThat(rule).isEqualTo(loop.hops().get(i).rule());
         assertThat(new Witness(request).url()).isEqualTo(loop.hops().get(i).request().url());
@@ -101,7 +105,9 @@ class LoopsTest {
         break;
       }
       request =
-          OfflineRequest.of(method, url).listener(request.listener()).client(request.client())
+          OfflineRequest.of(method, url)
+              .listener(request.listener())
+              .client(request.client())
               .build();
     }
     if (loop.kind() == LoopKind.RETURNS) {
@@ -155,8 +161,7 @@ class LoopsTest {
               assertThat(loop.followed()).isEqualTo(Loops.MOST_HOPS);
             });
     assertThat(urls(found.getFirst()))
-        .containsExactly(
-            "http://c.t/en/", "http://c.t/en/en/", "http://c.t/en/en/en/");
+        .containsExactly("http://c.t/en/", "http://c.t/en/en/", "http://c.t/en/en/en/");
   }
 
   @Test
@@ -165,8 +170,7 @@ class LoopsTest {
     assertThat(found)
         .singleElement()
         .isInstanceOfSatisfying(
-            Finding.RedirectLoop.class,
-            loop -> assertThat(loop.kind()).isEqualTo(LoopKind.GROWS));
+            Finding.RedirectLoop.class, loop -> assertThat(loop.kind()).isEqualTo(LoopKind.GROWS));
   }
 
   @ParameterizedTest
@@ -236,7 +240,8 @@ class LoopsTest {
             List.of(
                 new Site.Destination(
                     "app", NOWHERE, new Site.Return("web", "127.0.0.1:8080", false))));
-    assertThat(loops(rules("{ match: { host: 127.0.0.1 }, to: app, upstream: app }"), site)).hasSize(1);
+    assertThat(loops(rules("{ match: { host: 127.0.0.1 }, to: app, upstream: app }"), site))
+        .hasSize(1);
     assertThat(loops(rules("{ match: { host: a.t }, to: app, upstream: app }"), site)).isEmpty();
     assertThat(
             loops(
