@@ -1,5 +1,6 @@
 package dev.signalbox;
 
+import dev.signalbox.config.Shown;
 import dev.signalbox.listener.ListenerConfig;
 import dev.signalbox.proxy.RouteConfig;
 import dev.signalbox.upstream.EndpointConfig;
@@ -62,7 +63,8 @@ public final class ConfigSummary {
   }
 
   private static String line(RouteConfig route) {
-    return "route " + route.name() + ": " + route.match() + " -> " + route.action();
+    var why = route.why().isBlank() ? "" : " (" + Shown.clean(route.why()) + ")";
+    return "route " + route.name() + ": " + route.match() + " -> " + route.action() + why;
   }
 
   private static String count(int number, String thing) {

@@ -19,6 +19,7 @@ public final class Rules {
               route.name(),
               route.match(),
               route.action(),
+              route.timeouts(),
               route.at(),
               route.why(),
               route.allow()));

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A whole configuration, checked: names resolve, and nothing is bound twice. Immutable.
  *
+ * @param strict whether it is not run while {@code check} has more than notes to say about it
  * @param shutdownDeadline how long requests in flight may take once the process is told to end
  * @param upstreams by name, in the order of the file
  * @param tests requests and what must come of them, beside what routes expect
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record ServerConfig(
     LoopsConfig loops,
+    boolean strict,
     Duration shutdownDeadline,
     List<ListenerConfig> listeners,
     Map<String, UpstreamConfig> upstreams,
@@ -95,6 +97,12 @@ public record ServerConfig(
                     RouteTimeouts.SHAPE,
                     "{}",
                     "How long an exchange may take, on every route that does not say otherwise.");
+            var strict =
+                keys.optional(
+                    "strict",
+                    Shapes.bool(),
+                    "false",
+                    "Whether the file is refused while check finds errors or warnings in it.");
             var matchBody =
                 keys.optional(
                     "match-body",
@@ -111,6 +119,7 @@ public record ServerConfig(
             return values ->
                 new ServerConfig(
                     loops.apply(values),
+                    values.get(strict),
                     values.get(shutdown),
                     values.get(listeners),
                     values.get(upstreams),

@@ -22,6 +22,11 @@ public sealed interface Finding {
   /** Every rule that takes part, the one at fault first; none for what is not about rules. */
   List<Rule> rules();
 
+  /** The rules of which each may allow it. */
+  default List<Rule> subjects() {
+    return rules().isEmpty() ? List.of() : rules().subList(0, 1);
+  }
+
   /** What is so, in one sentence without its full stop. */
   String what();
 
@@ -191,6 +196,11 @@ public sealed interface Finding {
     }
 
     @Override
+    public List<Rule> subjects() {
+      return rules();
+    }
+
+    @Override
     public String what() {
       return "routes \""
           + first.name()
@@ -266,6 +276,11 @@ public sealed interface Finding {
     @Override
     public List<Rule> rules() {
       return deadRules;
+    }
+
+    @Override
+    public List<Rule> subjects() {
+      return List.of(); // it is about the upstream
     }
 
     @Override
@@ -379,6 +394,11 @@ public sealed interface Finding {
     }
 
     @Override
+    public List<Rule> subjects() {
+      return rules();
+    }
+
+    @Override
     public String what() {
       var rules = rules();
       return (rules.size() == 1
@@ -425,6 +445,11 @@ public sealed interface Finding {
     @Override
     public List<Rule> rules() {
       return hops.stream().map(Hop::rule).distinct().toList();
+    }
+
+    @Override
+    public List<Rule> subjects() {
+      return rules();
     }
 
     @Override
@@ -513,6 +538,11 @@ public sealed interface Finding {
     @Override
     public List<Rule> rules() {
       return List.of(rule);
+    }
+
+    @Override
+    public List<Rule> subjects() {
+      return List.of();
     }
 
     @Override

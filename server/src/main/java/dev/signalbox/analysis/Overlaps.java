@@ -44,7 +44,7 @@ final class Overlaps {
         int other = part.rule();
         if (reached.contains(other)
             && seen.add(other)
-            && !rules.rule(other).action().equals(rules.rule(rule).action())
+            && !rules.rule(other).effect().equals(rules.rule(rule).effect())
             && !isWithin(other, rule)) {
           add(other, rule, targets);
         }

@@ -93,7 +93,7 @@ final class Reachability {
     var covers = new ArrayList<Finding.Cover>();
     boolean sameAction = true;
     for (int other : covering) {
-      sameAction &= rules.rule(other).action().equals(rules.rule(rule).action());
+      sameAction &= rules.rule(other).effect().equals(rules.rule(rule).effect());
       covers.add(new Finding.Cover(rules.rule(other), example(rule, targets, other, covering)));
     }
     return new Finding.Unreachable(rules.rule(rule), covers, sameAction);

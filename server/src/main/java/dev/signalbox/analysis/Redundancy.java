@@ -2,7 +2,6 @@ package dev.signalbox.analysis;
 
 import dev.signalbox.analysis.Cover.Verdict;
 import dev.signalbox.route.OfflineRequest;
-import dev.signalbox.route.RouteAction;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -18,7 +17,7 @@ final class Redundancy {
 
   private final RuleSet rules;
   private final Budget budget;
-  private final Map<RouteAction, Integer> lastOfAction = new HashMap<>();
+  private final Map<Rule.Effect, Integer> lastOfEffect = new HashMap<>();
   private final List<Finding> findings = new ArrayList<>();
   private boolean isFinished = true;
 
@@ -26,13 +25,13 @@ final class Redundancy {
     this.rules = rules;
     this.budget = budget;
     for (int i = 0; i < rules.size(); i++) {
-      lastOfAction.put(rules.rule(i).action(), i);
+      lastOfEffect.put(rules.rule(i).effect(), i);
     }
   }
 
   /** Looks at a rule that takes this request. */
   void look(int rule, Witness witness) {
-    Integer last = lastOfAction.get(rules.rule(rule).action());
+    Integer last = lastOfEffect.get(rules.rule(rule).effect());
     if (last == null || last == rule || !rules.spaces(rule).isComplete()) {
       return;
     }
@@ -60,7 +59,7 @@ final class Redundancy {
   }
 
   private boolean isSame(int rule, int other) {
-    return other < rules.size() && rules.rule(other).action().equals(rules.rule(rule).action());
+    return other < rules.size() && rules.rule(other).effect().equals(rules.rule(rule).effect());
   }
 
   private static List<Integer> later(List<Cover.Part> candidates, int rule) {

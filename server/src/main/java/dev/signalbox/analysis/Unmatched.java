@@ -24,21 +24,25 @@ final class Unmatched {
     this.budget = budget;
   }
 
-  /** A finding for each host, and at the end one for hosts that no rule names. */
+  /**
+   * A finding for each host; where rules name none at all, one for whatever host. That hosts which
+   * nobody names get a 404 is as it should be.
+   */
   List<Finding> findings() {
     var findings = new ArrayList<Finding>();
     if (rules.takesAll()) {
       return findings;
     }
-    var sets = new ArrayList<TextSet>();
-    for (var host : hosts().entrySet()) {
-      var set = set(host.getKey());
-      sets.add(set);
-      add(host.getKey().toString().substring("host ".length()), host.getValue(), set, findings);
+    var hosts = hosts();
+    for (var host : hosts.entrySet()) {
+      add(
+          host.getKey().toString().substring("host ".length()),
+          host.getValue(),
+          set(host.getKey()),
+          findings);
     }
-    var named = TextSet.union(sets);
-    if (rules.size() > 0) {
-      add("any other host", rules.rule(0), TextSet.ANY.minus(named), findings);
+    if (hosts.isEmpty() && rules.size() > 0) {
+      add("any host", rules.rule(0), TextSet.ANY, findings);
     }
     return findings;
   }

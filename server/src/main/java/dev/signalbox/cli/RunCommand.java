@@ -1,6 +1,7 @@
 package dev.signalbox.cli;
 
 import dev.signalbox.ServerConfig;
+import dev.signalbox.config.SourceLines;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -25,6 +26,7 @@ final class RunCommand {
   }
 
   static int run(Terminal terminal, Serving serving, Path file) throws InterruptedException {
-    return serving.serve(ServerConfig.load(file, terminal.env()), _ -> {});
+    var config = ServerConfig.load(file, terminal.env());
+    return serving.serve(config, SourceLines.of(file), _ -> {});
   }
 }

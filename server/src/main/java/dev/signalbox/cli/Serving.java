@@ -1,10 +1,12 @@
 package dev.signalbox.cli;
 
+import dev.signalbox.ConfigCheck;
 import dev.signalbox.ConfigSummary;
 import dev.signalbox.Housekeeping;
 import dev.signalbox.ServerConfig;
 import dev.signalbox.Signalbox;
 import dev.signalbox.Versions;
+import dev.signalbox.config.SourceLines;
 import java.lang.management.ManagementFactory;
 import java.util.Locale;
 import java.util.function.Consumer;
@@ -26,7 +28,21 @@ final class Serving {
    * @param onReady called once it answers requests
    */
   int serve(ServerConfig config, Consumer<Signalbox> onReady) throws InterruptedException {
-    // First of all, so that a signal during the start ends in order, too.
+    return serve(config, SourceLines.none(), onReady);
+  }
+
+  /**
+   * @param source the file of the configuration, for what is said about it
+   * @param onReady called once it answers requests
+   */
+  int serve(ServerConfig config, SourceLines source, Consumer<Signalbox> onReady)
+      throws InterruptedException {
+    if (config.strict()) {
+      var check = ConfigCheck.atStart(config, source);
+      check.refuseIfStrict();
+      check.log(LOG);
+    }
+    // Before anything is started, so that a signal during the start ends in order, too.
     var stop = stops.get();
     var versions = Versions.ofThisBuild();
     try (var signalbox = Signalbox.start(config);
@@ -45,6 +61,9 @@ final class Serving {
       LOG.info("ready after {} s", seconds(ready - startOfJvm()));
       flushLog();
       onReady.accept(signalbox);
+      if (!config.strict()) {
+        checkBeside(config, source);
+      }
 
       var who = stop.awaited();
       var deadline = config.shutdownDeadline();
@@ -62,6 +81,23 @@ final class Serving {
       }
       return Exit.FINE;
     }
+  }
+
+  /** The proofs take their time, and no request should wait for it. */
+  private static void checkBeside(ServerConfig config, SourceLines source) {
+    var thread =
+        Thread.ofPlatform()
+            .name("signalbox-check")
+            .daemon()
+            .priority(Thread.MIN_PRIORITY)
+            .unstarted(() -> {
+              try {
+                ConfigCheck.atStart(config, source).log(LOG);
+              } catch (RuntimeException | StackOverflowError e) {
+                LOG.error("the proofs failed, which is a bug in Signalbox; it runs on", e);
+              }
+            });
+    thread.start();
   }
 
   /** What a command prints next comes after the log's lines, on a terminal that shows both. */

@@ -364,6 +364,11 @@ public final class ObjectShape<T> implements Shape<T> {
       return node.at();
     }
 
+    /** Where the key stands under which this map stands. */
+    public Position keyAt() {
+      return node.key();
+    }
+
     /** Whether the key is in the file. */
     public boolean has(Key<?> key) {
       return given.containsKey(key.name());

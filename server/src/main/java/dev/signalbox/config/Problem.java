@@ -29,14 +29,15 @@ public record Problem(Position at, String what, String hint, String source) {
       out.append(colour ? GREEN : "").append(" (").append(Shown.clean(hint)).append(')');
       out.append(colour ? PLAIN : "");
     }
-    out.append('\n');
-    if (at.line() > 0) {
-      snippet(out, colour);
-    }
-    return out.toString();
+    return out.append('\n').append(excerpt(colour)).toString();
   }
 
-  private void snippet(StringBuilder out, boolean colour) {
+  /** The line with a mark below what this is about; empty where it is about no line. */
+  public String excerpt(boolean colour) {
+    if (at.line() == 0) {
+      return "";
+    }
+    var out = new StringBuilder();
     int[] line = Shown.clean(source).codePoints().toArray();
     int column = Math.min(at.column() - 1, line.length);
     // A window of the line that an 80-column terminal shows without wrapping.
@@ -51,6 +52,6 @@ public record Problem(Position at, String what, String hint, String source) {
     out.repeat(' ', number.length()).append(colour ? DIM : "").append(" | ");
     out.append(colour ? PLAIN : "").repeat(' ', before.length() + column - from);
     out.append(colour ? RED : "").append('^').repeat('~', width - 1);
-    out.append(colour ? PLAIN : "").append('\n');
+    return out.append(colour ? PLAIN : "").append('\n').toString();
   }
 }

@@ -1,7 +1,7 @@
 package dev.signalbox.config;
 
 /** How text from a file is shown to a person: nothing in it may drive the terminal. */
-final class Shown {
+public final class Shown {
   private static final int LONGEST = 60;
 
   private Shown() {}
@@ -18,7 +18,7 @@ final class Shown {
   }
 
   /** One line: control and invisible characters become a mark, a tab becomes a space. */
-  static String clean(String text) {
+  public static String clean(String text) {
     var out = new StringBuilder(text.length());
     text.codePoints()
         .map(c -> c == '\t' || c == '\n' || c == '\r' ? ' ' : isVisible(c) ? c : '\ufffd')

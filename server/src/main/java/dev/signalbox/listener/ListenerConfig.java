@@ -3,6 +3,7 @@ package dev.signalbox.listener;
 import dev.signalbox.config.Address;
 import dev.signalbox.config.ConfigNode;
 import dev.signalbox.config.ObjectShape;
+import dev.signalbox.config.Position;
 import dev.signalbox.config.Reading;
 import dev.signalbox.config.Shape;
 import dev.signalbox.config.Shapes;
@@ -20,6 +21,7 @@ import java.util.Map;
  * @param backlog how many connections the kernel may hold before they are accepted
  * @param maxConnections beyond it nothing is accepted until one ends
  * @param maxConnectionsPerClient of one client address; 0 for as many as the listener takes
+ * @param at where its name stands in the file
  */
 public record ListenerConfig(
     String name,
@@ -30,7 +32,8 @@ public record ListenerConfig(
     HalfClose halfClose,
     ForwardedConfig forwarded,
     MessageLimits limits,
-    ServerTimeouts timeouts) {
+    ServerTimeouts timeouts,
+    Position at) {
   private static final int MOST_CONNECTIONS = 10_000_000;
 
   private static final Shape<ListenerConfig> ONE =
@@ -86,7 +89,8 @@ public record ListenerConfig(
                     values.get(halfClose),
                     forwarded.apply(values),
                     values.get(limits),
-                    values.get(timeouts));
+                    values.get(timeouts),
+                    values.keyAt());
           });
 
   /** All listeners, by name. */

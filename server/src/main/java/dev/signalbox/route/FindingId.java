@@ -57,6 +57,11 @@ public enum FindingId {
     return severity;
   }
 
+  @Override
+  public String toString() {
+    return word;
+  }
+
   /** What it means, in a sentence. */
   public String meaning() {
     return meaning;

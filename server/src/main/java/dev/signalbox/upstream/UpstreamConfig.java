@@ -5,6 +5,7 @@ import dev.signalbox.balance.Balancers;
 import dev.signalbox.config.Bytes;
 import dev.signalbox.config.ConfigNode;
 import dev.signalbox.config.ObjectShape;
+import dev.signalbox.config.Position;
 import dev.signalbox.config.Reading;
 import dev.signalbox.config.Shape;
 import dev.signalbox.config.Shapes;
@@ -17,6 +18,7 @@ import java.util.Map;
  * @param preserveHost whether endpoints get the Host that the client asked for, not their own
  * @param responseHead how large the head of a response may be; beyond it 502
  * @param responseHeaders how many header lines it may have; beyond it 502
+ * @param at where its name stands in the file
  */
 public record UpstreamConfig(
     String name,
@@ -25,7 +27,8 @@ public record UpstreamConfig(
     PoolConfig pool,
     boolean preserveHost,
     Bytes responseHead,
-    int responseHeaders) {
+    int responseHeaders,
+    Position at) {
   private record ResponseLimits(Bytes head, int headers) {
     static final Shape<ResponseLimits> SHAPE =
         ObjectShape.of(
@@ -91,7 +94,8 @@ public record UpstreamConfig(
                         values.get(connections),
                         values.get(preserveHost),
                         values.get(limits).head(),
-                        values.get(limits).headers());
+                        values.get(limits).headers(),
+                        values.keyAt());
               })
           .orJust("endpoints");
 

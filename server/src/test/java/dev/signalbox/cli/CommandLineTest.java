@@ -30,6 +30,8 @@ class CommandLineTest {
           to: app
       """;
 
+  private static final String DEAD = "  - { name: dead, match: { path: /x }, respond: 410 }\n";
+
   @TempDir private Path folder;
 
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -117,7 +119,7 @@ class CommandLineTest {
   void aFineFileIsSummedUp() throws IOException {
     var file = write(FINE);
     assertThat(run("check", file)).isZero();
-    assertThat(out())
+    assertThat(out().replaceAll("proofs \\d+ ms", "proofs 0 ms"))
         .isEqualTo(
             file
                 + """
@@ -126,7 +128,46 @@ class CommandLineTest {
                   upstream app: 127.0.0.1:9001, 127.0.0.1:9002 (weight 3)
                   route health: host app.example.com and path /health -> respond 204
                   route all: everything -> to app
-                """);
+                """
+                + file
+                + ": 2 routes, no findings; proofs 0 ms\n");
+  }
+
+  @Test
+  void findingsHaveTheirExitCode() throws IOException {
+    assertThat(run("check", write(FINE))).isZero();
+    out.reset();
+    var dead = write(FINE + DEAD);
+    assertThat(run("check", dead)).isEqualTo(1);
+    assertThat(out())
+        .startsWith(dead + ":11:5: warning: ")
+        .contains("  11 |   - { name: dead")
+        .contains("GET http://example.com/x -> route all")
+        .doesNotContain("is fine");
+    assertThat(err()).isEmpty();
+    out.reset();
+    assertThat(run("check", write("strict: true\n" + FINE + DEAD))).isEqualTo(2);
+    assertThat(out()).endsWith("strict: true: run refuses this file\n");
+  }
+
+  @Test
+  void unusableFileIsWorseThanFindings() throws IOException {
+    assertThat(run("check", write(FINE + DEAD), "/no/such.yaml")).isEqualTo(2);
+    assertThat(out()).contains("[unreachable]", "1 finding: 1 warning");
+    assertThat(err()).contains("/no/such.yaml: there is no such file");
+  }
+
+  @Test
+  void machinesGetFindingsAndMistakesOfAllFiles() throws IOException {
+    assertThat(run("check", "--json", write(FINE + DEAD), "/no/such.yaml")).isEqualTo(2);
+    assertThat(out())
+        .startsWith("{\n  \"files\": [")
+        .contains("\"finding\": \"unreachable\"", "\"line\": 11", "\"mistakes\": [");
+    out.reset();
+    assertThat(run("check", "--sarif", write(FINE + DEAD))).isEqualTo(1);
+    assertThat(out()).contains("\"version\": \"2.1.0\"", "\"ruleId\": \"unreachable\"");
+    assertThat(run("check", "--sarif", "--json", write(FINE))).isEqualTo(2);
+    assertThat(err()).startsWith("signalbox: --json and --sarif: only one of them");
   }
 
   @Test

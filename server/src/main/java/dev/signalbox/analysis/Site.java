@@ -1,0 +1,41 @@
+package dev.signalbox.analysis;
+
+import dev.signalbox.config.Position;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What stands around the rules: where requests come from, and where they go to. Immutable.
+ *
+ * @param doors the listeners
+ * @param upstreams all of them, in the order of the file
+ */
+public record Site(List<Door> doors, List<Destination> upstreams) {
+  public Site {
+    doors = List.copyOf(doors);
+    upstreams = List.copyOf(upstreams);
+  }
+
+  /**
+   * A listener.
+   *
+   * @param port 0 where it has none
+   */
+  public record Door(String name, int port, boolean isSecure, Position at) {}
+
+  /**
+   * An upstream.
+   *
+   * @param returns where one of its endpoints is a listener of ours; null for none
+   */
+  public record Destination(String name, Position at, @Nullable Return returns) {}
+
+  /**
+   * What is sent to an upstream arrives at a listener of ours.
+   *
+   * @param door that listener's name
+   * @param authority the endpoint's host and port
+   * @param preservesHost whether it gets the host that the client asked for
+   */
+  public record Return(String door, String authority, boolean preservesHost) {}
+}
