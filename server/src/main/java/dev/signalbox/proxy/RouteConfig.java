@@ -5,6 +5,7 @@ import dev.signalbox.config.Position;
 import dev.signalbox.config.Shape;
 import dev.signalbox.config.Shapes;
 import dev.signalbox.route.ActionText;
+import dev.signalbox.route.Allowance;
 import dev.signalbox.route.Match;
 import dev.signalbox.route.MatchText;
 import dev.signalbox.route.RouteAction;
@@ -15,10 +16,17 @@ import java.util.function.Function;
  * A route as it is configured.
  *
  * @param why what it is for, in the operator's words; may be empty
+ * @param allow the findings of {@code check} that are meant to be so
  * @param at where it stands in the file
  */
 public record RouteConfig(
-    String name, String why, Match match, RouteAction action, RouteTimeouts timeouts, Position at) {
+    String name,
+    String why,
+    List<Allowance> allow,
+    Match match,
+    RouteAction action,
+    RouteTimeouts timeouts,
+    Position at) {
   private static final Shape<Function<RouteTimeouts, RouteConfig>> ONE =
       ObjectShape.of(
           "What happens to the requests that match.",
@@ -30,6 +38,12 @@ public record RouteConfig(
                     Shapes.text("a text"),
                     "\"\"",
                     "What it is for, for whoever reads it next.");
+            var allow =
+                keys.optional(
+                    "allow",
+                    Allowance.SHAPE,
+                    "[]",
+                    "Findings of check about this route that are meant to be so.");
             var match =
                 keys.optional(
                     "match",
@@ -51,12 +65,17 @@ public record RouteConfig(
                       new RouteConfig(
                           values.get(name),
                           values.get(why),
+                          values.get(allow),
                           values.get(match),
                           does,
                           values.get(timeouts).over(ofAllRoutes),
                           values.at());
             };
           });
+
+  public RouteConfig {
+    allow = List.copyOf(allow);
+  }
 
   /** All routes in their order, once the timeouts of all routes are known. */
   public static final Shape<Function<RouteTimeouts, List<RouteConfig>>> SHAPE =

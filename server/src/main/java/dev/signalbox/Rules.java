@@ -1,0 +1,28 @@
+package dev.signalbox;
+
+import dev.signalbox.analysis.Rule;
+import dev.signalbox.proxy.RouteConfig;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The routes of a configuration as the proofs see them. */
+public final class Rules {
+  private Rules() {}
+
+  /** In the order of the file, which is their meaning. */
+  public static List<Rule> of(ServerConfig config) {
+    var rules = new ArrayList<Rule>();
+    for (RouteConfig route : config.routes()) {
+      rules.add(
+          new Rule(
+              rules.size(),
+              route.name(),
+              route.match(),
+              route.action(),
+              route.at(),
+              route.why(),
+              route.allow()));
+    }
+    return rules;
+  }
+}
