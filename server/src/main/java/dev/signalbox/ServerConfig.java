@@ -1,5 +1,6 @@
 package dev.signalbox;
 
+import dev.signalbox.config.Bytes;
 import dev.signalbox.config.ConfigException;
 import dev.signalbox.config.ConfigFile;
 import dev.signalbox.config.ObjectShape;
@@ -24,13 +25,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param shutdownDeadline how long requests in flight may take once the process is told to end
  * @param upstreams by name, in the order of the file
+ * @param matchBodyMax the longest body that routes may ask about
+ * @param geoDatabase a file that was a database when it was checked, or null
  */
 public record ServerConfig(
     LoopsConfig loops,
     Duration shutdownDeadline,
     List<ListenerConfig> listeners,
     Map<String, UpstreamConfig> upstreams,
-    List<RouteConfig> routes) {
+    List<RouteConfig> routes,
+    Bytes matchBodyMax,
+    @Nullable Path geoDatabase) {
   private static final Shape<Duration> SHUTDOWN =
       ObjectShape.of(
           "How the process ends.",
@@ -42,6 +47,20 @@ public record ServerConfig(
                     "30s",
                     "How long requests in flight may take once the process is told to end.");
             return values -> values.get(deadline);
+          });
+
+  private static final Shape<Bytes> MATCH_BODY =
+      ObjectShape.of(
+          "Bodies that are read to find the route, because a route asks about them.",
+          keys -> {
+            var max =
+                keys.optional(
+                    "max",
+                    Bytes.between(new Bytes(1), new Bytes(16 << 20)),
+                    "64KB",
+                    "The longest; for a longer one the answer is 413. Up to so much memory for"
+                        + " each such request.");
+            return values -> values.get(max);
           });
 
   private static final Shape<ServerConfig> SHAPE =
@@ -67,6 +86,17 @@ public record ServerConfig(
                     RouteTimeouts.SHAPE,
                     "{}",
                     "How long an exchange may take, on every route that does not say otherwise.");
+            var matchBody =
+                keys.optional(
+                    "match-body",
+                    MATCH_BODY,
+                    "{}",
+                    "Bodies that are read to find the route, because a route asks about them.");
+            var geo =
+                keys.optional(
+                    "geo",
+                    GeoFile.SHAPE,
+                    "Where clients are, for routes that ask for their country or continent.");
             var loops = LoopsConfig.keys(keys);
             var shutdown = keys.optional("shutdown", SHUTDOWN, "{}", "How the process ends.");
             return values ->
@@ -75,7 +105,9 @@ public record ServerConfig(
                     values.get(shutdown),
                     values.get(listeners),
                     values.get(upstreams),
-                    values.get(routes).apply(values.get(timeouts)));
+                    values.get(routes).apply(values.get(timeouts)),
+                    values.get(matchBody),
+                    values.find(geo));
           });
 
   public ServerConfig {

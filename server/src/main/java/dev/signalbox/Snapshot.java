@@ -1,8 +1,7 @@
 package dev.signalbox;
 
 import dev.signalbox.proxy.Mirroring;
-import dev.signalbox.proxy.Target;
-import dev.signalbox.route.RouteTable;
+import dev.signalbox.proxy.Routing;
 import dev.signalbox.route.Split;
 import dev.signalbox.upstream.Upstream;
 import java.util.Map;
@@ -15,7 +14,7 @@ import java.util.Map;
  * @param mirrorings by the names of their routes
  */
 record Snapshot(
-    RouteTable<Target> routes,
+    Routing routing,
     Map<String, Upstream> upstreams,
     Map<String, Split> splits,
     Map<String, Mirroring> mirrorings) {

@@ -4,7 +4,9 @@ import dev.signalbox.http.h1.H1Loop;
 import dev.signalbox.net.Loops;
 import dev.signalbox.proxy.Mirroring;
 import dev.signalbox.proxy.RouteConfig;
+import dev.signalbox.proxy.Routing;
 import dev.signalbox.proxy.Target;
+import dev.signalbox.route.GeoDatabase;
 import dev.signalbox.route.Redirect;
 import dev.signalbox.route.Respond;
 import dev.signalbox.route.Route;
@@ -13,14 +15,16 @@ import dev.signalbox.route.RouteTable;
 import dev.signalbox.route.Split;
 import dev.signalbox.upstream.Upstream;
 import dev.signalbox.upstream.UpstreamConfig;
+import java.io.IOException;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Builds snapshots from configurations. Blocks on DNS: for control only. */
+/** Builds snapshots from configurations. Blocks on DNS and files: for control only. */
 final class SnapshotBuilder {
   private final Loops loops;
   private final List<H1Loop> h1;
@@ -33,7 +37,7 @@ final class SnapshotBuilder {
   /**
    * Builds one.
    *
-   * @throws StartupException if an endpoint's host can't be resolved
+   * @throws StartupException if an endpoint's host can't be resolved, or a file can't be read
    */
   Snapshot build(ServerConfig config) {
     var upstreams = new HashMap<String, Upstream>();
@@ -74,7 +78,9 @@ final class SnapshotBuilder {
           };
       routes.add(new Route<>(route.name(), route.match(), target));
     }
-    return new Snapshot(RouteTable.of(routes), upstreams, splits, mirrorings);
+    int bodyAtMost = config.matchBodyMax().toInt();
+    var routing = new Routing(RouteTable.of(routes), geo(config.geoDatabase()), bodyAtMost);
+    return new Snapshot(routing, upstreams, splits, mirrorings);
   }
 
   private @Nullable Mirroring mirroring(RouteConfig route, To to, Map<String, Upstream> upstreams) {
@@ -86,6 +92,20 @@ final class SnapshotBuilder {
             upstream(upstreams, mirror.upstream()),
             route.timeouts().connect().toNanos(),
             loops.all().size());
+  }
+
+  private static GeoDatabase geo(@Nullable Path file) {
+    try {
+      return file == null ? GeoDatabase.NONE : GeoFile.open(file);
+    } catch (IOException e) {
+      throw new StartupException(
+          "geo: can't read "
+              + file
+              + ": "
+              + e.getMessage()
+              + "; it has changed since it was checked",
+          e);
+    }
   }
 
   private static Upstream upstream(Map<String, Upstream> upstreams, String name) {

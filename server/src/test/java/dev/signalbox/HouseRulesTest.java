@@ -163,6 +163,7 @@ class HouseRulesTest {
       strings = {
         "org.snakeyaml.. config",
         "picocli.. cli",
+        "com.maxmind.. root",
         "io.netty.handler.. net http",
         "io.netty.. root net http listener discovery upstream filter proxy observe admin"
       })

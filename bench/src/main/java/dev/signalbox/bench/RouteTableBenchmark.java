@@ -1,11 +1,13 @@
 package dev.signalbox.bench;
 
+import dev.signalbox.route.Field;
 import dev.signalbox.route.LinearRoutes;
 import dev.signalbox.route.Match;
 import dev.signalbox.route.OfflineRequest;
 import dev.signalbox.route.Route;
 import dev.signalbox.route.RouteRequest;
 import dev.signalbox.route.RouteTable;
+import dev.signalbox.route.TextTest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -36,9 +38,10 @@ public class RouteTableBenchmark {
   /** One table, and requests for it. JMH makes it and sets its size. */
   @State(Scope.Benchmark)
   public static class Table {
-    private static final int REQUESTS = 4096; // more than a branch predictor remembers
+    private static final int REQUESTS =
+        1024; // a head that was just parsed is in the cache: so these must be, too
 
-    @Param({"10", "1000", "10000"})
+    @Param({"10", "1000", "10000", "100000"})
     public int size;
 
     private RouteTable<Integer> compiled = RouteTable.of(List.of());
@@ -61,22 +64,44 @@ public class RouteTableBenchmark {
       }
     }
 
-    /** Mostly exact hosts, some wildcards, some routes for any host, as in real configurations. */
+    /**
+     * Mostly exact hosts, some wildcards, some routes for any host; exact paths, prefixes and
+     * templates; every third wants a method, every seventh a header.
+     */
     private Match match(int i, SplittableRandom random) {
-      var hosts =
-          switch (i % 10) {
-            case 0 -> List.of("*.tenant" + random.nextInt(hosts()) + ".example.com");
-            case 1 -> List.<String>of();
-            default -> List.of("www.tenant" + random.nextInt(hosts()) + ".example.com");
-          };
-      var path = "/api/v" + random.nextInt(3) + "/service" + random.nextInt(50);
-      return Match.of(hosts, List.of(random.nextBoolean() ? path : path + "/**"));
+      var all = new ArrayList<Match>();
+      switch (i % 10) {
+        case 0 -> all.add(Match.host("*.tenant" + random.nextInt(hosts()) + ".example.com"));
+        case 1 -> {}
+        default -> all.add(Match.host("www.tenant" + random.nextInt(hosts()) + ".example.com"));
+      }
+      var service = "/api/v" + random.nextInt(3) + "/service" + random.nextInt(50);
+      all.add(
+          Match.path(
+              switch (random.nextInt(4)) {
+                case 0 -> service + "/items/4711";
+                case 1 -> service + "/items/{id}";
+                case 2 -> "/api/{version}/service" + random.nextInt(50) + "/{rest...}";
+                default -> service + "/**";
+              }));
+      if (i % 3 == 0) {
+        all.add(new Match.MethodIs(List.of(i % 2 == 0 ? "POST" : "GET")));
+      }
+      if (i % 7 == 0) {
+        var version = new TextTest.Is("v" + random.nextInt(5), false);
+        all.add(new Match.FieldMatch(new Field.Header("x-version"), version));
+      }
+      return Match.allOf(all);
     }
 
     private RouteRequest request(SplittableRandom random) {
       var host = "www.tenant" + random.nextInt(hosts()) + ".example.com";
       var path = "/api/v" + random.nextInt(3) + "/service" + random.nextInt(50) + "/items/4711";
-      return OfflineRequest.get(host + path);
+      return OfflineRequest.of(random.nextInt(4) == 0 ? "POST" : "GET", host + path)
+          .header("User-Agent", "Mozilla/5.0 (X11; Linux x86_64)")
+          .header("Accept", "*/*")
+          .header("X-Version", "v" + random.nextInt(5))
+          .build();
     }
 
     private int hosts() {

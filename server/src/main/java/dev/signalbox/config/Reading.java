@@ -2,9 +2,11 @@ package dev.signalbox.config;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * One run over one file: collects every mistake, and the names that values define and refer to, so
@@ -20,7 +22,12 @@ public final class Reading {
   private final Map<String, Map<String, Position>> names = new LinkedHashMap<>();
   private final List<Reference> references = new ArrayList<>();
 
+  private final Set<String> provided = new HashSet<>();
+  private final List<Need> needs = new ArrayList<>();
+
   private record Reference(String kind, String name, ConfigNode node) {}
+
+  private record Need(String what, String remedy, ConfigNode node) {}
 
   /** Going on makes no sense; what is wrong is reported. Never leaves this room. */
   static final class Stop extends RuntimeException {
@@ -94,7 +101,23 @@ public final class Reading {
     references.add(new Reference(kind, name, node));
   }
 
+  /** The file has this. */
+  void provide(String what) {
+    provided.add(what);
+  }
+
+  /** This value makes sense only if the file has this. */
+  void need(String what, String remedy, ConfigNode node) {
+    needs.add(new Need(what, remedy, node));
+  }
+
   void finish() {
+    for (var need : needs) {
+      if (!provided.contains(need.what())) {
+        var key = need.node().key();
+        report(key, need.node().label("needs \"" + need.what() + "\""), need.remedy());
+      }
+    }
     for (var reference : references) {
       var known = names.getOrDefault(reference.kind(), Map.of()).keySet();
       if (!known.contains(reference.name())) {

@@ -1,5 +1,6 @@
 package dev.signalbox.config;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -156,6 +157,29 @@ public final class Shapes {
           reading.refer(kind, text.text(), text);
           return text.text();
         });
+  }
+
+  /**
+   * The path of a file; a relative one begins at the directory of the configuration.
+   *
+   * @param check throws {@link InvalidValue} if the file is not what is needed
+   */
+  public static Shape<Path> file(String expected, Consumer<Path> check) {
+    return new FilePath(expected, check);
+  }
+
+  /** The value of a key that others need: see {@link #needing}. */
+  public static <T> Shape<T> providing(String what, Shape<T> shape) {
+    return new Needed.Providing<>(what, shape);
+  }
+
+  /**
+   * A value that makes sense only where the file has what {@link #providing} is said of.
+   *
+   * @param remedy what to add where it has not
+   */
+  public static <T> Shape<T> needing(String what, String remedy, Shape<T> shape) {
+    return new Needed.Needing<>(what, remedy, shape);
   }
 
   /**

@@ -10,6 +10,8 @@ import dev.signalbox.http.StreamEvents;
 import dev.signalbox.net.TimerWheel;
 import dev.signalbox.route.BodyView;
 import dev.signalbox.route.Captures;
+import dev.signalbox.route.GeoDatabase.Place;
+import dev.signalbox.route.Route;
 import dev.signalbox.route.RouteRequest;
 import dev.signalbox.upstream.UpstreamOnLoop;
 import io.netty.buffer.ByteBuf;
@@ -26,11 +28,14 @@ final class Exchange implements RouteRequest, StreamEvents, Balancer.Pick {
   private static final long LONG_RESPONSE = 512 * 1024;
 
   private final Proxy proxy;
+  private final Routing routing;
   private final ServerStream downstream;
   private final RequestHead head;
   private final RequestBody body;
 
   private @Nullable BodyView bodyView;
+  private @Nullable Place place;
+  private @Nullable BodyForRoutes bodyForRoutes;
   private Target.@Nullable Forward target;
   private @Nullable UpstreamOnLoop upstream;
   private @Nullable MirrorCopy mirrorCopy;
@@ -43,8 +48,9 @@ final class Exchange implements RouteRequest, StreamEvents, Balancer.Pick {
   private boolean isResponseLong; // it may be worth to be spliced
   private boolean isOver;
 
-  Exchange(Proxy proxy, ServerStream downstream, RequestHead head) {
+  Exchange(Proxy proxy, Routing routing, ServerStream downstream, RequestHead head) {
     this.proxy = proxy;
+    this.routing = routing;
     this.downstream = downstream;
     this.head = head;
     this.body = new RequestBody(downstream, head);
@@ -88,12 +94,22 @@ final class Exchange implements RouteRequest, StreamEvents, Balancer.Pick {
 
   @Override
   public @Nullable String country() {
-    return null;
+    return place().country();
   }
 
   @Override
   public @Nullable String continent() {
-    return null;
+    return place().continent();
+  }
+
+  private Place place() {
+    Place known = place;
+    if (known == null) {
+      InetAddress client = client();
+      known = client == null ? Place.UNKNOWN : routing.geo().lookup(client);
+      place = known;
+    }
+    return known;
   }
 
   @Override
@@ -106,9 +122,24 @@ final class Exchange implements RouteRequest, StreamEvents, Balancer.Pick {
 
   // --- the request ---
 
-  void begin(@Nullable Target found) {
+  /**
+   * Finds the route and follows it. Where a condition asked about a body that has not been read,
+   * the body is read first, and then the route is found.
+   */
+  void decide() {
+    Route<Target> found = routing.routes().find(this);
+    BodyView asked = bodyView;
+    if (asked != null && asked.isWanted() && asked.state() == BodyView.State.UNREAD) {
+      bodyForRoutes = new BodyForRoutes(this, downstream, head, body);
+      bodyForRoutes.begin(routing.bodyAtMost());
+    } else {
+      begin(found == null ? null : found.value());
+    }
+  }
+
+  private void begin(@Nullable Target found) {
     switch (found) {
-      case null -> reply(LocalReply.error(404, proxy.newId(downstream.loop())));
+      case null -> refuse(404);
       case Target.Fixed(_, LocalReply reply) -> reply(reply.to(head));
       case Target.Elsewhere elsewhere -> {
         LocalReply reply = elsewhere.reply(this);
@@ -125,20 +156,29 @@ final class Exchange implements RouteRequest, StreamEvents, Balancer.Pick {
     Captures captures = forward.captures(this);
     ForwardedHeaders.apply(head, downstream.connection());
     if (forward.rewrite() != null && forward.rewrite().rewrite(this, captures) != null) {
-      reply(error(400)); // what was asked for has no place there
+      refuse(400); // what was asked for has no place there
       return;
     }
     if (forward.totalNanos() > 0) {
       deadline = new Deadline(this);
-      downstream.loop().arm(deadline, forward.totalNanos());
+      long waited = bodyForRoutes == null ? 0 : bodyForRoutes.waitedNanos();
+      downstream.loop().arm(deadline, Math.max(1, forward.totalNanos() - waited));
     }
     if (forward.mirroring() != null) {
       mirrorCopy = forward.mirroring().copy(head, forward.setsHost(), downstream.loop());
+      if (mirrorCopy != null) {
+        body.copyTo(mirrorCopy);
+      }
     }
+    boolean isComplete = body.isComplete(); // before anything can end here
     newAttempt(forward).begin();
-    if (mirrorCopy != null && head.bodyLength() == 0) {
+    if (mirrorCopy != null && isComplete) {
       mirrorCopy.send();
     }
+  }
+
+  void refuse(int status) {
+    reply(error(status));
   }
 
   private LocalReply error(int status) {
@@ -163,6 +203,9 @@ final class Exchange implements RouteRequest, StreamEvents, Balancer.Pick {
       mirrorCopy.add(data);
     }
     body.onData(data);
+    if (bodyForRoutes != null) {
+      bodyForRoutes.onPart();
+    }
   }
 
   @Override
@@ -170,6 +213,9 @@ final class Exchange implements RouteRequest, StreamEvents, Balancer.Pick {
     body.onEnd(trailers);
     if (mirrorCopy != null) {
       mirrorCopy.send();
+    }
+    if (bodyForRoutes != null && !isOver) {
+      bodyForRoutes.onEnd();
     }
   }
 

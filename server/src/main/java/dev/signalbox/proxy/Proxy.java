@@ -6,8 +6,6 @@ import dev.signalbox.http.RequestHead;
 import dev.signalbox.http.ServerStream;
 import dev.signalbox.http.StreamHandler;
 import dev.signalbox.net.Loop;
-import dev.signalbox.route.Route;
-import dev.signalbox.route.RouteTable;
 import java.util.HexFormat;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -18,15 +16,15 @@ import org.slf4j.LoggerFactory;
 public final class Proxy implements StreamHandler {
   private static final Logger LOG = LoggerFactory.getLogger(Proxy.class);
 
-  private final RouteTable<Target> routes;
+  private final Routing routing;
   private final long[] nextIds; // each loop counts in its own cell
 
   /**
    * @param loops how many loops there are
    * @param random where request ids begin, so that those of two processes differ
    */
-  public Proxy(RouteTable<Target> routes, int loops, RandomGenerator random) {
-    this.routes = routes;
+  public Proxy(Routing routing, int loops, RandomGenerator random) {
+    this.routing = routing;
     this.nextIds = new long[loops * 16];
     for (int i = 0; i < loops; i++) {
       nextIds[i * 16] = random.nextLong();
@@ -35,10 +33,9 @@ public final class Proxy implements StreamHandler {
 
   @Override
   public void onRequest(ServerStream stream, RequestHead head) {
-    var exchange = new Exchange(this, stream, head);
+    var exchange = new Exchange(this, routing, stream, head);
     stream.events(exchange);
-    Route<Target> found = routes.find(exchange);
-    exchange.begin(found == null ? null : found.value());
+    exchange.decide();
   }
 
   @Override

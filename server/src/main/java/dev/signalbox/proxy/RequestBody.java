@@ -5,6 +5,7 @@ import dev.signalbox.http.Headers;
 import dev.signalbox.http.RequestHead;
 import dev.signalbox.http.ServerStream;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,11 +17,15 @@ final class RequestBody {
   /** A larger body can't be sent to a second endpoint. */
   static final int KEPT_AT_MOST = 64 * 1024;
 
+  private static final byte[] NOTHING = {};
+
   private final ServerStream source;
   private final boolean isRepeatable;
   private @Nullable ClientStream sink;
   private @Nullable ByteBuf kept; // everything so far, or what waits for a sink
   private boolean hasSentUnkept; // it can't be repeated any more
+  private int collectAtMost = -1; // while the whole of it is collected
+  private boolean isTooLong;
   private boolean isComplete;
   private @Nullable Headers trailers;
 
@@ -35,7 +40,44 @@ final class RequestBody {
     return !hasSentUnkept;
   }
 
+  /** The whole of it is wanted before any endpoint, if it is no longer than this. */
+  void collect(int most) {
+    collectAtMost = most;
+  }
+
+  /** Whether it turned out to be longer than may be collected. */
+  boolean isTooLong() {
+    return isTooLong;
+  }
+
+  /** A copy of what was collected. */
+  byte[] collected() {
+    collectAtMost = -1;
+    ByteBuf all = kept;
+    return all == null ? NOTHING : ByteBufUtil.getBytes(all);
+  }
+
+  /** Whether all of it has come. */
+  boolean isComplete() {
+    return isComplete;
+  }
+
+  /** Gives a mirror what has come before there was one. */
+  void copyTo(MirrorCopy mirror) {
+    if (kept != null) {
+      mirror.add(kept);
+    }
+  }
+
   void onData(ByteBuf data) {
+    if (collectAtMost >= 0) {
+      isTooLong |= size() + (long) data.readableBytes() > collectAtMost;
+      if (!isTooLong) {
+        keep(data);
+      }
+      data.release();
+      return;
+    }
     ClientStream to = sink;
     if (to == null) {
       source.reading(false);

@@ -1,7 +1,8 @@
 package dev.signalbox.route;
 
+import dev.signalbox.config.ConfigNode.Entries;
+import dev.signalbox.config.ObjectShape;
 import dev.signalbox.config.ObjectShape.Build;
-import dev.signalbox.config.ObjectShape.Key;
 import dev.signalbox.config.ObjectShape.Keys;
 import dev.signalbox.config.ObjectShape.Values;
 import dev.signalbox.config.Shape;
@@ -24,9 +25,19 @@ public final class ActionText {
       Shapes.either(
           Shapes.reference("upstream").map(upstream -> List.of(new Arm(upstream, 1))),
           Shapes.byReference("upstream", Shapes.integer(0, HEAVIEST))
-              .only(
-                  weights -> weights.values().stream().anyMatch(weight -> weight > 0),
-                  "at least one upstream with a weight above 0")
+              .checked((weights, node, reading) -> {
+                boolean isSpread = weights.values().stream().anyMatch(weight -> weight > 0);
+                // Weights that are wrong are told already.
+                boolean isAll =
+                    node instanceof Entries map && map.entries().size() == weights.size();
+                if (!isSpread && isAll) {
+                  reading.report(
+                      node.at(),
+                      node.label("no weight above 0"),
+                      "an upstream with one, up to 1000");
+                }
+                return isSpread;
+              })
               .map(weights ->
                   weights.entrySet().stream()
                       .map(arm -> new Arm(arm.getKey(), arm.getValue()))
@@ -35,12 +46,14 @@ public final class ActionText {
   private ActionText() {}
 
   /** Declares the keys of a route that say what it does. */
-  public static Build<RouteAction> keys(Keys keys, Key<Match> match) {
+  public static Build<RouteAction> keys(Keys keys, ObjectShape.Key<Match> match) {
     var to =
         keys.optional(
             "to",
             ARMS,
             "The upstream that answers, by name; or several with their weights, 0 to 1000.");
+    var redirect = keys.optional("redirect", Redirect.SHAPE, "Where the client is sent.");
+    var respond = keys.optional("respond", Respond.SHAPE, "A fixed answer.");
     var sticky =
         keys.optional(
             "sticky",
@@ -53,8 +66,6 @@ public final class ActionText {
             Rewrite.SHAPE,
             "What the upstream is asked for in place of what the client asked for.");
     var mirror = keys.optional("mirror", Mirror.SHAPE, "A second upstream, which gets a copy.");
-    var redirect = keys.optional("redirect", Redirect.SHAPE, "Where the client is sent.");
-    var respond = keys.optional("respond", Respond.SHAPE, "A fixed answer.");
     keys.exactlyOne(to, redirect, respond);
     return values -> {
       boolean isFine = true;
@@ -78,12 +89,12 @@ public final class ActionText {
 
   private static @Nullable RouteAction action(
       Values values,
-      Key<List<Arm>> to,
-      Key<UserKey> sticky,
-      Key<Rewrite> rewrite,
-      Key<Mirror> mirror,
-      Key<Redirect> redirect,
-      Key<Respond> respond) {
+      ObjectShape.Key<List<Arm>> to,
+      ObjectShape.Key<UserKey> sticky,
+      ObjectShape.Key<Rewrite> rewrite,
+      ObjectShape.Key<Mirror> mirror,
+      ObjectShape.Key<Redirect> redirect,
+      ObjectShape.Key<Respond> respond) {
     var arms = values.find(to);
     if (arms != null) {
       return new To(arms, values.find(sticky), values.find(rewrite), values.find(mirror));
@@ -124,7 +135,7 @@ public final class ActionText {
       values.report(
           at,
           label + "the capture {" + name + "} is not of the host",
-          "only captures of a regex for the host, where a client's text would name the site");
+          "only captures of a regex for the host; others would let clients name the site");
     } else if (!template.isHost() && possible(match).contains(name)) {
       values.report(
           at,

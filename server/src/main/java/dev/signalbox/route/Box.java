@@ -46,6 +46,42 @@ record Box(
     };
   }
 
+  /** What must be asked of a request that was found in one of a route's boxes. */
+  static Match asked(Match match, List<Box> boxes) {
+    if (!(match instanceof Match.All(var all))) {
+      return match;
+    }
+    List<? extends Match> hosts = List.of();
+    List<? extends Match> paths = List.of();
+    var others = new ArrayList<Match>();
+    for (var part : all) {
+      var choices = part instanceof Match.Any(var any) ? any : List.of(part);
+      boolean areHosts = choices.stream().allMatch(Box::isHostInTable) && !choices.isEmpty();
+      boolean arePaths = choices.stream().allMatch(Box::isPathInTable) && !choices.isEmpty();
+      if (areHosts && hosts.isEmpty()) {
+        hosts = choices;
+      } else if (arePaths && paths.isEmpty()) {
+        paths = choices;
+      } else {
+        others.add(part);
+      }
+    }
+    for (var box : boxes) {
+      if (!box.hosts.equals(hosts) || !box.paths.equals(paths)) {
+        return match; // found less closely than it says
+      }
+    }
+    return Match.allOf(others);
+  }
+
+  private static boolean isHostInTable(Match match) {
+    return match instanceof Match.Host && !(match instanceof Match.HostMatches);
+  }
+
+  private static boolean isPathInTable(Match match) {
+    return match instanceof Match.Path && !(match instanceof Match.PathMatches);
+  }
+
   private static Box keyed(TextKey key, List<String> values) {
     return values.size() > MOST_VALUES
         ? EVERYWHERE.inPart()

@@ -55,6 +55,12 @@ public final class Captures {
           regex.capture(text, into);
         }
       }
+      case BodyField body when body.test() instanceof TextTest.Matches(var regex) -> {
+        var text = body.text(request);
+        if (text != null) {
+          regex.capture(text, into);
+        }
+      }
       case Match.All(var all) -> all.forEach(m -> collect(m, request, into));
       case Match.Any(var any) ->
           any.stream()

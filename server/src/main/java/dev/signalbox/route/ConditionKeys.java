@@ -1,7 +1,7 @@
 package dev.signalbox.route;
 
 import dev.signalbox.config.ConfigNode;
-import dev.signalbox.config.ObjectShape.Key;
+import dev.signalbox.config.ObjectShape;
 import dev.signalbox.config.ObjectShape.Keys;
 import dev.signalbox.config.ObjectShape.Values;
 import dev.signalbox.config.Reading;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** Some of the keys under {@code match}: declared, and read into conditions. */
 interface ConditionKeys {
   /** A condition, and the key under which it was written. */
-  record Written(Key<?> key, Match match) {}
+  record Written(ObjectShape.Key<?> key, Match match) {}
 
   /** What a file says under these keys: those that are there, in their order. */
   interface Read {
@@ -25,7 +25,7 @@ interface ConditionKeys {
   Read declare(Keys keys);
 
   /** A key under which one condition is written. */
-  static <T> Read one(Key<T> key, Function<T, Match> condition) {
+  static <T> Read one(ObjectShape.Key<T> key, Function<T, Match> condition) {
     return values -> {
       @Nullable T value = values.find(key);
       return value == null ? List.of() : List.of(new Written(key, condition.apply(value)));

@@ -6,6 +6,7 @@ import dev.signalbox.http.KnownHeader;
 import dev.signalbox.http.RequestHead;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the value of a field stands in a request: a range of the head's bytes in one long, so that
@@ -134,9 +135,20 @@ final class FieldValue {
 
   /** The range of a parameter as it is written. */
   private static long queryValue(RequestHead head, String name) {
-    byte[] bytes = head.bytes();
-    int end = head.queryEnd();
-    for (int at = head.queryStart() + 1; at < end; at++) {
+    return parameter(head.bytes(), head.queryStart() + 1, head.queryEnd(), name);
+  }
+
+  /** The first parameter of that name in a form, decoded, or null. */
+  static @Nullable String parameter(byte[] form, String name) {
+    long value = parameter(form, 0, form.length, name);
+    if (value == ABSENT) {
+      return null;
+    }
+    return new String(decoded(form, start(value), end(value)), StandardCharsets.UTF_8);
+  }
+
+  private static long parameter(byte[] bytes, int start, int end, String name) {
+    for (int at = start; at < end; at++) {
       int pairEnd = indexOf(bytes, at, end, '&');
       int equals = indexOf(bytes, at, pairEnd, '=');
       if (pairEnd > at && isName(bytes, at, equals, name)) {

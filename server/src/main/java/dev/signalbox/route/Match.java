@@ -26,7 +26,21 @@ public sealed interface Match {
    * A condition on one thing that is neither host nor path: the table finds first and then asks.
    */
   sealed interface Detail extends Match
-      permits MethodIs, FieldMatch, SchemeIs, ListenerIs, SourceIn {
+      permits MethodIs,
+          FieldMatch,
+          SchemeIs,
+          ListenerIs,
+          SourceIn,
+          AcceptsType,
+          AuthorizationIs,
+          BodyField,
+          ContentTypeIs,
+          ContinentIn,
+          CountryIn,
+          DeviceIs,
+          LanguageIs,
+          PercentOf,
+          TimeIn {
     /** What it is about, as a configuration calls it: {@code method}, {@code header x-user}. */
     String subject();
 
@@ -500,6 +514,7 @@ public sealed interface Match {
     return switch (match) {
       case All(var all) when all.size() > 1 -> "(" + match + ")";
       case Any(var any) when any.size() > 1 -> "(" + match + ")";
+      case Detail detail when detail.wanted().contains(" or ") -> "(" + match + ")";
       case All _, Any _, Not _, Host _, Path _, Detail _ -> match.toString();
     };
   }

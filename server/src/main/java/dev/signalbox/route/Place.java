@@ -20,6 +20,7 @@ final class Place {
   private static final int FEW = 8;
 
   private static final Split[] NO_SPLITS = {};
+  private static final Place EMPTY = new Place(new int[0], NO_SPLITS);
 
   private final int[] entries;
   private final Split[] splits;
@@ -42,6 +43,9 @@ final class Place {
 
   /** The first route that matches and stands before {@code best}; otherwise {@code best}. */
   int find(Match[] matches, RouteRequest request, int best) {
+    if (first >= best) {
+      return best;
+    }
     int found = best;
     for (int entry : entries) {
       int route = entry >> 1;
@@ -93,6 +97,9 @@ final class Place {
     }
 
     private static Place place(List<Item> items) {
+      if (items.isEmpty()) {
+        return EMPTY; // one for all, and so always in the processor's cache
+      }
       var key = items.size() > FEW ? commonest(items) : null;
       if (key == null) {
         return new Place(entries(items), NO_SPLITS);
@@ -122,7 +129,8 @@ final class Place {
     /** The key by which most can be found, if those are many. */
     private static @Nullable TextKey commonest(List<Item> items) {
       var counts = new LinkedHashMap<TextKey, Integer>();
-      items.forEach(item -> item.keys().keySet().forEach(key -> counts.merge(key, 1, Integer::sum)));
+      items.forEach(
+          item -> item.keys().keySet().forEach(key -> counts.merge(key, 1, Integer::sum)));
       TextKey best = null;
       int most = FEW;
       for (var count : counts.entrySet()) {

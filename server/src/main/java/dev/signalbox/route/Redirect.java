@@ -81,7 +81,10 @@ public record Redirect(
                     }
                   }
                   if (target == null && !values.hasAny(scheme, host, port, query)) {
-                    values.report(to, "missing", "a path or a URL, like /new or https");
+                    values.report(
+                        values.at(),
+                        values.name() + ": leads nowhere else",
+                        "to, scheme, host, port or query");
                     return null;
                   }
                   var there = target == null ? RedirectTo.SAME : target;

@@ -140,7 +140,10 @@ public record Rewrite(NewPath path, @Nullable Template host, QueryEdit query) {
               }
               var edit = values.get(query);
               if (paths.isEmpty() && !values.hasAny(host, query)) {
-                values.report(prefix, "missing", "\"prefix\", \"path\", \"regex\" or the like");
+                values.report(
+                    values.at(),
+                    values.name() + ": changes nothing",
+                    "prefix, path, regex, host or query");
                 return null;
               }
               return new Rewrite(

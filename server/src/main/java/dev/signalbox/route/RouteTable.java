@@ -23,19 +23,20 @@ public final class RouteTable<V> {
   static final int NONE = Integer.MAX_VALUE;
 
   private final List<Route<V>> routes;
-  private final Match[] matches;
   private final ByteMap<PathTree> hosts;
   private final ByteMap<PathTree> domains;
   private final PathTree anyHost;
 
   private RouteTable(List<Route<V>> routes) {
     this.routes = List.copyOf(routes);
-    this.matches = routes.stream().map(Route::match).toArray(Match[]::new);
+    var matches = routes.stream().map(Route::match).toArray(Match[]::new);
     var hosts = new HashMap<String, PathTree.Builder>();
     var domains = new HashMap<String, PathTree.Builder>();
     var anyHost = new PathTree.Builder();
     for (int i = 0; i < matches.length; i++) {
-      for (var box : Box.cover(matches[i])) {
+      var boxes = Box.cover(matches[i]);
+      matches[i] = Box.asked(matches[i], boxes);
+      for (var box : boxes) {
         if (box.hosts().isEmpty()) {
           anyHost.add(i, box);
         }
@@ -43,8 +44,7 @@ public final class RouteTable<V> {
           switch (host) {
             case Match.HostIs(var name) -> tree(hosts, name).add(i, box);
             case Match.HostBelow(var domain) -> tree(domains, domain).add(i, box);
-            case Match.HostMatches _ ->
-                throw new IllegalArgumentException("not in a box: " + host);
+            case Match.HostMatches _ -> throw new IllegalArgumentException("not in a box: " + host);
           }
         }
       }

@@ -59,7 +59,7 @@ final class TextInBytes {
   private static boolean isEncoded(byte[] bytes, int at, int c, int length) {
     int rest = c;
     for (int i = length - 1; i > 0; i--) {
-      if ((bytes[at + i] & 0xff) != (0x80 | rest & 0x3f)) {
+      if ((bytes[at + i] & 0xff) != (0x80 | (rest & 0x3f))) {
         return false;
       }
       rest >>= 6;

@@ -2,7 +2,6 @@ package dev.signalbox.route;
 
 import dev.signalbox.config.InvalidValue;
 import dev.signalbox.config.ObjectShape;
-import dev.signalbox.config.ObjectShape.Key;
 import dev.signalbox.config.ObjectShape.Keys;
 import dev.signalbox.config.ObjectShape.Values;
 import dev.signalbox.config.Shape;
@@ -52,9 +51,9 @@ final class TextTestText {
     var oneOf =
         keys.optional(
             "one-of", ConditionKeys.some(Shapes.text("a text")), "Exactly one of these texts.");
-    var prefix = keys.optional("prefix", part("prefix"), "Begins with this.");
-    var suffix = keys.optional("suffix", part("suffix"), "Ends with this.");
-    var contains = keys.optional("contains", part("contains"), "Has this somewhere.");
+    var prefix = keys.optional("prefix", part(), "Begins with this.");
+    var suffix = keys.optional("suffix", part(), "Ends with this.");
+    var contains = keys.optional("contains", part(), "Has this somewhere.");
     var regex =
         keys.optional("regex", REGEX, "A regular expression (RE2 syntax) for the whole text.");
     var present = keys.optional("present", yes("absent"), "It is there, if only empty.");
@@ -89,7 +88,8 @@ final class TextTestText {
     };
   }
 
-  private static @Nullable TextTest texts(Values values, Key<List<String>> key, boolean anyCase) {
+  private static @Nullable TextTest texts(
+      Values values, ObjectShape.Key<List<String>> key, boolean anyCase) {
     var texts = values.find(key);
     if (texts == null) {
       return null;
@@ -100,12 +100,15 @@ final class TextTestText {
   }
 
   private static @Nullable TextTest with(
-      Values values, Key<String> key, boolean anyCase, BiFunction<String, Boolean, TextTest> test) {
+      Values values,
+      ObjectShape.Key<String> key,
+      boolean anyCase,
+      BiFunction<String, Boolean, TextTest> test) {
     var text = values.find(key);
     return text == null ? null : test.apply(text, anyCase);
   }
 
-  private static Shape<String> part(String key) {
+  private static Shape<String> part() {
     return Shapes.text("a text")
         .only(text -> !text.isEmpty(), "a text; for any at all present: true");
   }

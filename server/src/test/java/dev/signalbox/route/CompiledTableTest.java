@@ -32,12 +32,11 @@ class CompiledTableTest {
     for (int run = 0; run < 200; run++) {
       var routes =
           random.routes(80).stream()
-              .map(
-                  route ->
-                      new Route<>(
-                          route.name(),
-                          Match.allOf(List.of(Match.path("/a"), route.match())),
-                          route.value()))
+              .map(route ->
+                  new Route<>(
+                      route.name(),
+                      Match.allOf(List.of(Match.path("/a"), route.match())),
+                      route.value()))
               .toList();
       agreements(random, routes, 100);
     }
@@ -62,7 +61,8 @@ class CompiledTableTest {
 
   @Test
   void whatARegexBeginsWithIsNeverMoreThanEveryMatchDoes() {
-    var pieces = List.of("/", "a", "b", "|", "(", ")", "?", "*", "+", "[ab]", "\\|", "[|]", "{0,1}");
+    var pieces =
+        List.of("/", "a", "b", "|", "(", ")", "?", "*", "+", "[ab]", "\\|", "[|]", "{0,1}");
     var random = new Random(1);
     int compiled = 0;
     int matched = 0;
@@ -173,7 +173,8 @@ class CompiledTableTest {
     var requests = new ArrayList<RouteRequest>();
     for (int i = 0; i < 64; i++) {
       requests.add(
-          OfflineRequest.of(i % 2 == 0 ? "GET" : "PUT", "w.h" + i % 50 + ".x/a/7/b3?q=q" + i + "&n=5")
+          OfflineRequest.of(
+                  i % 2 == 0 ? "GET" : "PUT", "w.h" + i % 50 + ".x/a/7/b3?q=q" + i + "&n=5")
               .header("X-User", "u" + i)
               .header("Cookie", "a=b; session=\"s" + i + "\"")
               .build());

@@ -120,7 +120,11 @@ class MatchTest {
   @Test
   void linesOfAHeaderAreOneValue() {
     var request =
-        OfflineRequest.of("GET", "/").header("X-A", "1").header("x-a", "").header("X-A", "2").build();
+        OfflineRequest.of("GET", "/")
+            .header("X-A", "1")
+            .header("x-a", "")
+            .header("X-A", "2")
+            .build();
     var field = new Field.Header("x-a");
     assertThat(field.text(request)).isEqualTo("1, , 2");
     assertMatches(new Match.FieldMatch(field, new TextTest.Is("1, , 2", false)), request, true);
@@ -229,10 +233,10 @@ class MatchTest {
         new Match.All(
             List.of(
                 new Match.HostMatches(Regex.of("(?P<tenant>[a-z]+)\\.example\\.com")),
-                new Match.Any(
-                    List.of(Match.path("/u/{id}"), Match.path("/u/{id}/{rest...}"))),
+                new Match.Any(List.of(Match.path("/u/{id}"), Match.path("/u/{id}/{rest...}"))),
                 new Match.FieldMatch(
-                    new Field.Query("v"), new TextTest.Matches(Regex.of("(?<major>\\d+)(\\.(?<minor>\\d+))?")))));
+                    new Field.Query("v"),
+                    new TextTest.Matches(Regex.of("(?<major>\\d+)(\\.(?<minor>\\d+))?")))));
     assertThat(match.captureNames()).containsExactlyInAnyOrder("tenant", "id", "major", "minor");
     var request = OfflineRequest.get("ACME.example.com/u/a%2fb/x/../c%41/?v=%37");
     assertMatches(match, request, true);
@@ -251,7 +255,8 @@ class MatchTest {
         .hasToString("header x-a absent");
     assertThat(new Match.FieldMatch(header, new TextTest.OneOf(List.of("a b", "c"), true)))
         .hasToString("header x-a \"a b\" or c in any case");
-    assertThat(new Match.FieldMatch(new Field.Header("user-agent"), new TextTest.Contains("x", false)))
+    assertThat(
+            new Match.FieldMatch(new Field.Header("user-agent"), new TextTest.Contains("x", false)))
         .hasToString("user-agent contains x");
     assertThat(new Match.FieldMatch(new Field.Query("n"), new TextTest.Range(5, Long.MAX_VALUE)))
         .hasToString("query n range 5..");
@@ -261,7 +266,8 @@ class MatchTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/{a", "/a}", "/{}", "/{a}{b}", "/v{a}", "/{a-b}", "/{a...}/b", "/{a}/{a}"})
+  @ValueSource(
+      strings = {"/{a", "/a}", "/{}", "/{a}{b}", "/v{a}", "/{a-b}", "/{a...}/b", "/{a}/{a}"})
   void templatesThatAreNoneAreRefused(String text) {
     assertThatThrownBy(() -> PathTemplate.parse(text)).hasMessageStartingWith(text + " ");
   }
@@ -269,7 +275,10 @@ class MatchTest {
   @Test
   void aTraceSaysWhatARequestHasWhereARouteWantsSomethingElse() {
     var wanted = new Match.FieldMatch(new Field.Header("x-a"), new TextTest.Prefix("b", false));
-    var routes = List.of(new Route<>("one", wanted, 1), new Route<>("two", new Match.MethodIs(List.of("PUT")), 2));
+    var routes =
+        List.of(
+            new Route<>("one", wanted, 1),
+            new Route<>("two", new Match.MethodIs(List.of("PUT")), 2));
     var trace = RouteTrace.of(RouteTable.of(routes), OfflineRequest.get("a.test/"));
     assertThat(trace.rejected())
         .extracting(r -> r.mismatch().toString())

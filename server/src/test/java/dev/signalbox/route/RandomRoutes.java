@@ -18,7 +18,15 @@ final class RandomRoutes {
       List.of("a+", "a|b", "(?i)A.*", "a(?P<x>b?)", "[ab]*", "a?b", ".*", "ab{0,1}");
   private static final List<String> PATH_REGEXES =
       List.of(
-          "/a/.*", "/a/b?/.*", "/(a|b)", "/a|/b", "^/ab/?", ".*b", "/a\\|/b|/a", "/[ab|]|/a/b", "/?");
+          "/a/.*",
+          "/a/b?/.*",
+          "/(a|b)",
+          "/a|/b",
+          "^/ab/?",
+          ".*b",
+          "/a\\|/b|/a",
+          "/[ab|]|/a/b",
+          "/?");
   private static final List<String> HOST_REGEXES = List.of("a\\..*", "(a|b)(\\.a)?", ".*", "");
 
   private final Random random;
@@ -103,7 +111,9 @@ final class RandomRoutes {
     var request =
         OfflineRequest.of(
                 one(List.of("GET", "GET", "POST", "PURGE", "get")),
-                (random.nextInt(8) == 0 ? "" : (random.nextBoolean() ? "http://" : "https://") + host())
+                (random.nextInt(8) == 0
+                        ? ""
+                        : (random.nextBoolean() ? "http://" : "https://") + host())
                     + path()
                     + query())
             .listener(one(List.of("web", "admin")))

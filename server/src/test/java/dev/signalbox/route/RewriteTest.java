@@ -52,11 +52,11 @@ final class RewriteTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "'"/x{rest}"'      | /a/b/c?q | /x/b/c?q",
-        "'"/x/{a}/y"'      | /a%20b   | /x/a%20b/y",
-        "'"/x/{a}/../y"'   | /a       | /x/y",
-        "'"/%61{a}"'       | /b       | /ab",
-        "'"/x%3F{a}"'      | /b       | /x%3Fb",
+        "'\"/x{rest}\"'      | /a/b/c?q | /x/b/c?q",
+        "'\"/x/{a}/y\"'      | /a%20b   | /x/a%20b/y",
+        "'\"/x/{a}/../y\"'   | /a       | /x/y",
+        "'\"/%61{a}\"'       | /b       | /ab",
+        "'\"/x%3F{a}\"'      | /b       | /x%3Fb",
       })
   void aPathIsFilledInAndNormalised(String template, String path, String expected) {
     var target = rewrite("{ path: " + template + " }", "shop.example" + path);
