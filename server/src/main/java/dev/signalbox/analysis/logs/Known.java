@@ -1,6 +1,5 @@
 package dev.signalbox.analysis.logs;
 
-import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -8,17 +7,25 @@ import java.util.Set;
  * What is known of a logged request. That a field is known includes that it may be known to be
  * absent. Immutable.
  *
+ * @param parts one bit for each {@link Part}
  * @param allHeaders whether every header is known but those listed; otherwise those listed are
  * @param headers names in lower case
  */
-public record Known(Set<Part> parts, boolean allHeaders, Set<String> headers) {
+public record Known(int parts, boolean allHeaders, Set<String> headers) {
   public Known {
-    parts = Set.copyOf(parts);
     headers = Set.copyOf(headers);
   }
 
+  static Known of(Set<Part> parts, boolean allHeaders, Set<String> headers) {
+    int bits = 0;
+    for (var part : parts) {
+      bits |= 1 << part.ordinal();
+    }
+    return new Known(bits, allHeaders, headers);
+  }
+
   public boolean knows(Part part) {
-    return parts.contains(part);
+    return (parts & 1 << part.ordinal()) != 0;
   }
 
   /**
@@ -32,12 +39,7 @@ public record Known(Set<Part> parts, boolean allHeaders, Set<String> headers) {
 
   /** The same with one part more. */
   public Known with(Part part) {
-    if (parts.contains(part)) {
-      return this;
-    }
-    var more = EnumSet.of(part);
-    more.addAll(parts);
-    return new Known(more, allHeaders, headers);
+    return new Known(parts | 1 << part.ordinal(), allHeaders, headers);
   }
 
   /** The same, as far as these headers are asked for: equal where the answers are. */

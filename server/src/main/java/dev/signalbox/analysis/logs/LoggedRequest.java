@@ -267,7 +267,7 @@ public record LoggedRequest(
           epochSeconds,
           headers,
           body,
-          new Known(parts, allHeaders, listed));
+          Known.of(parts, allHeaders, listed));
     }
 
     // RFC 9112 §3.2.2: an absolute target's host counts, whatever else is said

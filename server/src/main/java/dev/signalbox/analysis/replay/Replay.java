@@ -53,6 +53,7 @@ public final class Replay {
   private final Assumed assumed;
 
   private final Tally[] hits;
+  private final long[] maybe;
   private final Tally unmatched = new Tally();
   private final PathCounts unmatchedPaths = new PathCounts();
   private final Tally depends = new Tally();
@@ -79,6 +80,7 @@ public final class Replay {
     this.nearMisses = new NearMisses(this.rules);
     this.assumed = assumed;
     this.hits = rules.stream().map(_ -> new Tally()).toArray(Tally[]::new);
+    this.maybe = new long[rules.size()];
   }
 
   /**
@@ -129,10 +131,25 @@ public final class Replay {
       case Decision.Depends on -> {
         depends.add(source);
         on.subjects().forEach(s -> tally(dependsOn, s).add(source));
+        maybe(on);
       }
     }
     if (against != null) {
       compare(decision, against.decide(request, logged.known()), request, source);
+    }
+  }
+
+  private void maybe(Decision.Depends on) {
+    on.candidates().forEach(candidate -> maybe[candidate.rule().index()]++);
+    var otherwise = on.otherwise();
+    if (otherwise != null) {
+      maybe[otherwise.index()]++;
+    }
+    if (on.isCut()) { // those that were not looked at may take it, too
+      int end = otherwise == null ? maybe.length : otherwise.index();
+      for (int i = on.candidates().getLast().rule().index() + 1; i < end; i++) {
+        maybe[i]++;
+      }
     }
   }
 
@@ -231,6 +248,7 @@ public final class Replay {
           new ReplayReport.RouteHits(
               rule,
               tally.count(),
+              maybe[rule.index()],
               tally.count() == 0 ? null : tally.first().getFirst(),
               tally.last()));
     }

@@ -40,9 +40,13 @@ public record ReplayReport(
   /** A line that could not be read. */
   public record BadLine(String file, long line, String reason) {}
 
-  /** A route and what it took. */
+  /**
+   * A route and what it took.
+   *
+   * @param maybe how many requests it takes or does not, by what is not known
+   */
   public record RouteHits(
-      Rule rule, long count, @Nullable Example first, @Nullable Example last) {}
+      Rule rule, long count, long maybe, @Nullable Example first, @Nullable Example last) {}
 
   /** A text, how often it was seen, and where first. */
   public record Counted(String text, long count, Example first) {}
@@ -90,9 +94,9 @@ public record ReplayReport(
   /** Requests that another rule answers, in another way; null for no rule. */
   public record Move(@Nullable Rule from, @Nullable Rule to, long count, List<Example> examples) {}
 
-  /** The routes that took nothing. */
+  /** The routes that took nothing, whatever is true of what is not known. */
   public List<Rule> neverHit() {
-    return routes.stream().filter(route -> route.count() == 0).map(RouteHits::rule).toList();
+    return routes.stream().filter(route -> route.count() + route.maybe() == 0).map(RouteHits::rule).toList();
   }
 
   /** For machines. */
@@ -155,6 +159,8 @@ public record ReplayReport(
         hits.rule().at().line(),
         "count",
         hits.count(),
+        "maybe",
+        hits.maybe(),
         "first",
         hits.first() == null ? null : hits.first().json(),
         "last",

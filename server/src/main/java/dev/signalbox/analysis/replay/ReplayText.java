@@ -60,13 +60,14 @@ public final class ReplayText {
             + " in "
             + (logs.size() == 1 ? logs.getFirst() : logs.size() + " logs")
             + (lines.bad() == 0 ? "" : ", " + number(lines.bad()) + " unreadable"));
-    row("route", "hits", "share", "first", "last");
+    row("route", "hits", "share", "maybe", "first", "last");
     for (var route : report.routes()) {
-      if (route.count() > 0) {
+      if (route.count() + route.maybe() > 0) {
         row(
             route.rule().name(),
             number(route.count()),
             share(route.count()),
+            number(route.maybe()),
             where(route.first()),
             where(route.last()));
       }
@@ -78,14 +79,19 @@ public final class ReplayText {
 
   private void total(String what, long count) {
     if (count > 0) {
-      row(what, number(count), share(count), "", "");
+      row(what, number(count), share(count), "", "", "");
     }
   }
 
-  private void row(String what, String hits, String share, String first, String last) {
+  /** What may be is only worth a column where something may. */
+  private void row(
+      String what, String hits, String share, String maybe, String first, String last) {
+    boolean hasMaybe = report.depends().count() > 0;
+    int wide = hasMaybe ? 20 : 32;
     var line =
-        String.format(
-            "  %-29s %12s %8s %12s %12s", cut(what, 29), hits, share, first, last);
+        String.format("  %-" + wide + "s %11s %8s", cut(what, wide), hits, share)
+            + (hasMaybe ? String.format(" %11s", maybe) : "")
+            + String.format(" %11s %11s", cut(first, 11), cut(last, 11));
     out.append(line.stripTrailing()).append('\n');
   }
 
