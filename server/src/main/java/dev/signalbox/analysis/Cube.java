@@ -136,6 +136,30 @@ record Cube(List<Form> in, List<Form> out, Set<String> without) {
         && in.stream().allMatch(form -> other.in.stream().anyMatch(form::includes));
   }
 
+  /** Whether the two surely have nothing in common. */
+  boolean surelyClashes(Cube other) {
+    for (var form : in) {
+      for (var theirs : other.in) {
+        if (form.clashes(theirs)) {
+          return true;
+        }
+      }
+      for (var theirs : other.out) {
+        if (theirs.includes(form)) {
+          return true;
+        }
+      }
+    }
+    for (var form : out) {
+      for (var theirs : other.in) {
+        if (form.includes(theirs)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
   Emptiness inspect() {
     var globs = globs();
     if (globs.size() == in.size() && globs.size() > 1) {

@@ -45,8 +45,12 @@ public sealed interface Finding {
     }
   }
 
-  /** An earlier rule that takes some of another's requests, and one that it takes. */
-  record Cover(Rule rule, Witness example) {}
+  /**
+   * A rule that takes some of another's requests, and one that it takes.
+   *
+   * @param example null where none could be made: some conditions are known only to hold or not
+   */
+  record Cover(Rule rule, @Nullable Witness example) {}
 
   /**
    * Earlier rules together take all of its requests.
@@ -92,7 +96,7 @@ public sealed interface Finding {
 
     @Override
     public List<Shown> requests() {
-      return coveredBy.stream().map(cover -> new Shown(cover.example(), cover.rule())).toList();
+      return shown(coveredBy, null);
     }
   }
 
@@ -165,7 +169,7 @@ public sealed interface Finding {
 
     @Override
     public List<Shown> requests() {
-      return instead.stream().map(cover -> new Shown(cover.example(), rule)).toList();
+      return shown(instead, rule);
     }
   }
 
@@ -524,6 +528,18 @@ public sealed interface Finding {
     public String right() {
       return "leave it out";
     }
+  }
+
+  /** Of each the example, taken by this rule, or if null by its own. */
+  private static List<Shown> shown(List<Cover> covers, @Nullable Rule taking) {
+    var shown = new ArrayList<Shown>();
+    for (var cover : covers) {
+      var example = cover.example();
+      if (example != null) {
+        shown.add(new Shown(example, taking == null ? cover.rule() : taking));
+      }
+    }
+    return shown;
   }
 
   private static List<Rule> with(Rule rule, List<Rule> others) {

@@ -243,6 +243,70 @@ final class TextSet {
         : new TextSet(Collections.unmodifiableSet(texts), List.copyOf(cubes));
   }
 
+  /** All of several. */
+  static TextSet union(Collection<TextSet> sets) {
+    var all = new LinkedHashSet<String>();
+    var both = new ArrayList<Cube>();
+    for (var set : sets) {
+      all.addAll(set.texts);
+      for (var cube : set.cubes) {
+        add(cube, both);
+      }
+    }
+    return made(all, both);
+  }
+
+  /** Its texts, where it is nothing but a list of them; otherwise null. */
+  @Nullable Set<String> onlyTexts() {
+    return cubes.isEmpty() ? texts : null;
+  }
+
+  /** Whether all of the other is in this. False may also mean: not easily seen. */
+  boolean surelyIncludes(TextSet other) {
+    for (var text : other.texts) {
+      if (!contains(text)) {
+        return false;
+      }
+    }
+    boolean isSeen = true;
+    boolean isPlain = true;
+    for (var theirs : other.cubes) {
+      boolean isIn = false;
+      for (var cube : cubes) {
+        isIn |= cube.includes(theirs);
+        isPlain &= cube.out().isEmpty() && cube.without().isEmpty();
+      }
+      isSeen &= isIn;
+    }
+    if (isSeen || isPlain) {
+      return isSeen;
+    }
+    var left = other.minus(this);
+    return left.texts.isEmpty() && left.cubes.isEmpty();
+  }
+
+  /** Whether the two have nothing in common. False may also mean: not easily seen. */
+  boolean surelyClashes(TextSet other) {
+    for (var text : texts) {
+      if (other.contains(text)) {
+        return false;
+      }
+    }
+    for (var text : other.texts) {
+      if (contains(text)) {
+        return false;
+      }
+    }
+    for (var cube : cubes) {
+      for (var theirs : other.cubes) {
+        if (!cube.surelyClashes(theirs)) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
   /** Whether it has members, and one of them. */
   Emptiness inspect() {
     if (!texts.isEmpty()) {

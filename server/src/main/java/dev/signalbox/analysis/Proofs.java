@@ -1,0 +1,103 @@
+package dev.signalbox.analysis;
+
+import dev.signalbox.analysis.Reachability.Answer;
+import dev.signalbox.route.LinearRoutes;
+import dev.signalbox.route.Route;
+import dev.signalbox.route.RouteTable;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The door to proofs over rules. Every request in an answer has been routed by the real table; what
+ * is said to be impossible is proved so; what could not be settled in time is said to be unknown.
+ * Pure, and not for loops: it takes as long as it is given.
+ */
+public final class Proofs {
+  /** What reachability leaves for the other questions. */
+  private static final double FOR_REDUNDANCY = 0.3;
+
+  private static final double FOR_HOSTS = 0.5;
+
+  private Proofs() {}
+
+  /** Proves what it can in this time. */
+  public static ProofReport of(List<Rule> rules, Duration budget) {
+    return of(rules, budget, System::nanoTime);
+  }
+
+  /** The same, for tests with a clock of their own. */
+  public static ProofReport of(List<Rule> rules, Duration most, LongSupplier nanoTime) {
+    var budget = new Budget(most, nanoTime);
+    var set = RuleSet.of(rules);
+    var findings = new ArrayList<Finding>();
+    var witnesses = new TreeMap<Integer, Witness>();
+    var reachability = new Reachability(set, budget);
+    boolean isComplete = true;
+    for (int i = 0; i < set.size(); i++) {
+      switch (reachability.of(i)) {
+        case Answer.Reached(var witness) -> witnesses.put(i, witness);
+        case Answer.Never(var finding) -> findings.add(finding);
+        case Answer.Unknown(var why) -> {
+          isComplete &= !budget.isOver();
+          findings.add(new Finding.Unknown(set.rule(i), why));
+        }
+      }
+    }
+    var redundancy = new Redundancy(set, budget.share(FOR_REDUNDANCY));
+    witnesses.forEach((rule, witness) -> redundancy.look(rule, witness));
+    findings.addAll(redundancy.findings());
+    var unmatched = new Unmatched(set, budget.share(FOR_HOSTS));
+    findings.addAll(unmatched.findings());
+    var overlaps = new Overlaps(set, budget);
+    overlaps.find(witnesses.keySet());
+    findings.addAll(overlaps.findings());
+    isComplete &= redundancy.isFinished() && unmatched.isFinished() && overlaps.isFinished();
+    return new ProofReport(
+        rules,
+        findings,
+        Collections.unmodifiableSortedMap(witnesses),
+        overlaps.more(),
+        isComplete);
+  }
+
+  /**
+   * A request for which the compiled table and the plain list differ, which is a bug of ours.
+   *
+   * @param compiled the route that the table finds, or null
+   * @param linear the route that the list finds, or null
+   */
+  public record Disagreement(Witness witness, @Nullable String compiled, @Nullable String linear) {
+    @Override
+    public String toString() {
+      return witness
+          + ": the compiled table finds "
+          + (compiled == null ? "none" : compiled)
+          + ", the list "
+          + (linear == null ? "none" : linear);
+    }
+  }
+
+  /** Asks table and list for each request. The effort is that of asking every route each time. */
+  public static <V> List<Disagreement> selfCheck(
+      RouteTable<V> table, LinearRoutes<V> linear, Collection<Witness> witnesses) {
+    var disagreements = new ArrayList<Disagreement>();
+    for (var witness : witnesses) {
+      var compiled = table.find(witness.request());
+      var meant = linear.find(witness.request());
+      if (compiled != meant) {
+        disagreements.add(new Disagreement(witness, name(compiled), name(meant)));
+      }
+    }
+    return disagreements;
+  }
+
+  private static @Nullable String name(@Nullable Route<?> route) {
+    return route == null ? null : route.name();
+  }
+}
