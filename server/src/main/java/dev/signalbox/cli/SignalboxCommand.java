@@ -128,6 +128,7 @@ public final class SignalboxCommand {
             .addSubcommand("demo", DemoCommand.spec(terminal, serving))
             .addSubcommand("run", RunCommand.spec(terminal, serving))
             .addSubcommand("check", CheckCommand.spec(terminal))
+            .addSubcommand("diff", DiffCommand.spec(terminal))
             .addSubcommand("replay", ReplayCommand.spec(terminal))
             .addSubcommand("schema", SchemaCommand.spec(terminal))
             .addSubcommand("train", TrainCommand.spec(terminal));

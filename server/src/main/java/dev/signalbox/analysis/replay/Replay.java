@@ -1,5 +1,6 @@
 package dev.signalbox.analysis.replay;
 
+import dev.signalbox.analysis.Answers;
 import dev.signalbox.analysis.Rule;
 import dev.signalbox.analysis.logs.LogLine;
 import dev.signalbox.analysis.logs.LoggedRequest;

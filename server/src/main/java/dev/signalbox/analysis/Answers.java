@@ -1,23 +1,50 @@
-package dev.signalbox.analysis.replay;
+package dev.signalbox.analysis;
 
-import dev.signalbox.analysis.Rule;
 import dev.signalbox.config.FileContent;
 import dev.signalbox.route.Captures;
+import dev.signalbox.route.Match;
 import dev.signalbox.route.Redirect;
 import dev.signalbox.route.Respond;
 import dev.signalbox.route.Rewrite;
 import dev.signalbox.route.RouteAction;
 import dev.signalbox.route.RouteRequest;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Whether two rules of different files do the same with a request. Pure. */
-final class Answers {
+/** Whether two rules of different files do the same with requests. Pure. */
+public final class Answers {
   private Answers() {}
 
-  /** Null stands for no rule. */
-  static boolean areSame(@Nullable Rule one, @Nullable Rule other, RouteRequest request) {
+  /**
+   * Whether they do the same with every request that both match. Where what they do is written in
+   * the same words, it is, unless captures of different conditions stand in them.
+   */
+  static boolean areAlike(@Nullable Rule one, @Nullable Rule other) {
+    if (one == null || other == null) {
+      return one == other;
+    }
+    return one.action().equals(other.action())
+        && (one.action().templates().stream().allMatch(t -> t.captures().isEmpty())
+            || captures(one.match()).equals(captures(other.match())));
+  }
+
+  /** The conditions whose captures may be used. */
+  private static List<Match> captures(Match match) {
+    return switch (match) {
+      case Match.All(var all) -> all.stream().flatMap(m -> captures(m).stream()).toList();
+      case Match.Any(var any) when any.stream().allMatch(m -> captures(m).isEmpty()) -> List.of();
+      case Match.Not _ -> List.of();
+      case Match.Any _ -> List.of(match);
+      case Match.Host _, Match.Path _, Match.Detail _ ->
+          match.captureNames().isEmpty() ? List.of() : List.of(match);
+    };
+  }
+
+  /** Whether they do the same with this request. Null stands for no rule. */
+  public static boolean areSame(
+      @Nullable Rule one, @Nullable Rule other, RouteRequest request) {
     if (one == null || other == null) {
       return one == other;
     }
