@@ -49,7 +49,7 @@ class CommandLineTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "run", "check", "schema"})
+  @ValueSource(strings = {"demo", "run", "check", "replay", "diff", "schema"})
   void everyCommandHasHelp(String command) {
     assertThat(run(command, "--help")).isZero();
     assertThat(out()).startsWith("Usage: signalbox " + command);
