@@ -108,8 +108,7 @@ final class ConfigChanges {
     var added = new ArrayList<>(after.endpoints());
     added.removeAll(before.endpoints());
     var subject = "upstream " + name + ": ";
-    gone.forEach(
-        endpoint -> changes.add(subject + "without " + ConfigSummary.endpoint(endpoint)));
+    gone.forEach(endpoint -> changes.add(subject + "without " + ConfigSummary.endpoint(endpoint)));
     added.forEach(endpoint -> changes.add(subject + "with " + ConfigSummary.endpoint(endpoint)));
     settings("upstream " + name, UPSTREAM, before, after);
   }
@@ -124,7 +123,8 @@ final class ConfigChanges {
       var now = setting.value.apply(after);
       if (!Objects.equals(old, now)) {
         var subject = of.isEmpty() ? setting.name : of + ": " + setting.name;
-        changes.add(subject + (isShort(old) && isShort(now) ? ": " + old + " -> " + now : ": other"));
+        changes.add(
+            subject + (isShort(old) && isShort(now) ? ": " + old + " -> " + now : ": other"));
       }
     }
   }

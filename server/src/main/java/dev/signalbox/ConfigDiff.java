@@ -59,10 +59,12 @@ public record ConfigDiff(Difference routes, List<String> others) {
     }
     if (!routes.open().isEmpty() || !routes.isComplete()) {
       heading(out, "Not known", hasColours);
-      routes.open().forEach(open -> {
-        line(out, 2, pair(open.before(), open.after()));
-        line(out, 6, open.why());
-      });
+      routes
+          .open()
+          .forEach(open -> {
+            line(out, 2, pair(open.before(), open.after()));
+            line(out, 6, open.why());
+          });
       if (!routes.isComplete()) {
         line(out, 2, "The time is over; more pairs of routes were not looked at.");
       }

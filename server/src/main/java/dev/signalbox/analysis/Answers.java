@@ -43,8 +43,7 @@ public final class Answers {
   }
 
   /** Whether they do the same with this request. Null stands for no rule. */
-  public static boolean areSame(
-      @Nullable Rule one, @Nullable Rule other, RouteRequest request) {
+  public static boolean areSame(@Nullable Rule one, @Nullable Rule other, RouteRequest request) {
     if (one == null || other == null) {
       return one == other;
     }

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What becomes of requests otherwise under one list of rules than under another, found without any
- * traffic: for each pair of rules that may answer differently, whether there are requests that the first
- * list gives to the one and the second list to the other. Immutable.
+ * traffic: for each pair of rules that may answer differently, whether there are requests that the
+ * first list gives to the one and the second list to the other. Immutable.
  *
  * @param changes one for each such pair
  * @param open pairs of which it is not known
@@ -63,8 +63,7 @@ public record Difference(List<Change> changes, List<Open> open, boolean isComple
 
   /** One comparison. Belongs to the thread that makes it. */
   private static final class Search {
-    private static final List<Space> EVERYTHING =
-        RuleSet.targets(List.of(Space.ALL));
+    private static final List<Space> EVERYTHING = RuleSet.targets(List.of(Space.ALL));
 
     private final RuleSet a;
     private final RuleSet b;
@@ -117,10 +116,7 @@ public record Difference(List<Change> changes, List<Open> open, boolean isComple
       }
       var pieces = j == b.size() ? targets : i == a.size() ? b.targets(j) : both(targets, j);
       Predicate<OfflineRequest> isChange =
-          r ->
-              a.winner(r) == i
-                  && b.winner(r) == j
-                  && !Answers.areSame(rule(a, i), rule(b, j), r);
+          r -> a.winner(r) == i && b.winner(r) == j && !Answers.areSame(rule(a, i), rule(b, j), r);
       var guess = Reachability.guess(pieces, isChange);
       if (guess != null) {
         changes.add(new Change(rule(a, i), rule(b, j), guess));
@@ -139,8 +135,7 @@ public record Difference(List<Change> changes, List<Open> open, boolean isComple
         case Verdict.Open(var why) -> open.add(new Open(rule(a, i), rule(b, j), why));
         case Verdict.Covered _ -> {
           if (!isKnown(a, i) || !isKnown(b, j)) {
-            open.add(
-                new Open(rule(a, i), rule(b, j), "a match has too many alternatives"));
+            open.add(new Open(rule(a, i), rule(b, j), "a match has too many alternatives"));
           }
         }
       }

@@ -14,8 +14,7 @@ import java.util.List;
 final class Legal {
   /** What every path but the asterisk is made of; of those, not all are in the normal form. */
   private static final ByteSet PATH_BYTES =
-      ByteSet.range('!', '~')
-          .and(ByteSet.of('#').or(ByteSet.of('\\')).or(ByteSet.of('?')).not());
+      ByteSet.range('!', '~').and(ByteSet.of('#').or(ByteSet.of('\\')).or(ByteSet.of('?')).not());
 
   private static final ByteSet NAME_BYTES =
       ByteSet.range('a', 'z')
@@ -28,8 +27,7 @@ final class Legal {
   private static final ByteSet VALUE = VISIBLE.or(ByteSet.of(' ')).or(ByteSet.of('\t'));
 
   static final Texts PATHS =
-      new Texts(
-          TextSet.of(List.of(Element.one(ByteSet.of('/')), Element.many(PATH_BYTES))), false);
+      new Texts(TextSet.of(List.of(Element.one(ByteSet.of('/')), Element.many(PATH_BYTES))), false);
 
   /** {@code OPTIONS *} (RFC 9112 §3.2.4). */
   static final Texts ASTERISK = new Texts(TextSet.of("*"), false);
@@ -70,8 +68,7 @@ final class Legal {
                   TextSet.of(""),
                   TextSet.of(List.of(Element.one(VISIBLE))),
                   TextSet.of(
-                      List.of(
-                          Element.one(VISIBLE), Element.many(VALUE), Element.one(VISIBLE))))),
+                      List.of(Element.one(VISIBLE), Element.many(VALUE), Element.one(VISIBLE))))),
           true);
 
   private static final Texts COOKIES =
@@ -80,8 +77,7 @@ final class Legal {
   private static final Texts ANYTHING = new Texts(TextSet.ANY, true);
 
   /** Names are made lower case when they are read. */
-  private static final Texts SNI =
-      new Texts(TextSet.madeOf(ByteSet.range('A', 'Z').not()), true);
+  private static final Texts SNI = new Texts(TextSet.madeOf(ByteSet.range('A', 'Z').not()), true);
 
   private Legal() {}
 
@@ -115,8 +111,7 @@ final class Legal {
   private static TextSet normalPaths() {
     var plain = "[!$&'()*+,:;<=>@\\[\\]^`{|}\"\\-_~0-9A-Za-z]";
     // RFC 3986 §2.3: all but unreserved characters; and NUL is refused
-    var escaped =
-        "%(0[1-9A-F]|1[0-9A-F]|2[0-9A-CF]|3[A-F]|40|5[B-E]|60|7[B-DF]|[89A-F][0-9A-F])";
+    var escaped = "%(0[1-9A-F]|1[0-9A-F]|2[0-9A-CF]|3[A-F]|40|5[B-E]|60|7[B-DF]|[89A-F][0-9A-F])";
     var unit = "(" + plain + "|" + escaped + ")";
     var segment = "(\\.{0,2}" + unit + "(" + unit + "|\\.)*|\\.{3,}(" + unit + "|\\.)*)?";
     return switch (RegexLanguage.of("(/" + segment + ")+", TextEncoding.LATIN_1)) {

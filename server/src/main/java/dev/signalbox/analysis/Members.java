@@ -97,9 +97,8 @@ final class Members {
   private static Map<Axis, Object> picked(
       Map<Axis, List<Object>> choices, int turn, Predicate<Axis> varies) {
     var picked = new LinkedHashMap<Axis, Object>();
-    choices.forEach(
-        (axis, values) ->
-            picked.put(axis, values.get(varies.test(axis) ? turn % values.size() : 0)));
+    choices.forEach((axis, values) ->
+        picked.put(axis, values.get(varies.test(axis) ? turn % values.size() : 0)));
     return picked;
   }
 
@@ -261,8 +260,7 @@ final class Members {
     var text = new StringBuilder();
     for (int i = 0; i < bytes.length(); i++) {
       char c = bytes.charAt(i);
-      boolean isPlain =
-          c < 0x80 && (Character.isLetterOrDigit(c) || "-._~/:,".indexOf(c) >= 0);
+      boolean isPlain = c < 0x80 && (Character.isLetterOrDigit(c) || "-._~/:,".indexOf(c) >= 0);
       text.append(isPlain ? String.valueOf(c) : String.format("%%%02X", (int) c));
     }
     return text.toString();

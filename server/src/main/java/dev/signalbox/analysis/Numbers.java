@@ -30,8 +30,7 @@ final class Numbers {
 
   /** Numbers without sign; {@code most} is null where there is no largest. */
   private static void add(
-      String sign, String least, @Nullable String most,
-      List<List<Element>> into) {
+      String sign, String least, @Nullable String most, List<List<Element>> into) {
     var start = Glob.literal(sign, false);
     start.add(Element.many(ByteSet.of('0')));
     int longest = most == null ? least.length() : most.length();

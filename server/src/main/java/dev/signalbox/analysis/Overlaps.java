@@ -94,9 +94,7 @@ final class Overlaps {
         var both = target.and(space);
         if (both != null
             && Members.search(
-                    both,
-                    Reachability.TRIES,
-                    r -> rules.winner(r) == earlier && match.matches(r))
+                    both, Reachability.TRIES, r -> rules.winner(r) == earlier && match.matches(r))
                 instanceof Search.Found(var witness)) {
           return witness;
         }

@@ -59,11 +59,7 @@ public final class Proofs {
     findings.addAll(overlaps.findings());
     isComplete &= redundancy.isFinished() && unmatched.isFinished() && overlaps.isFinished();
     return new ProofReport(
-        rules,
-        findings,
-        Collections.unmodifiableSortedMap(witnesses),
-        overlaps.more(),
-        isComplete);
+        rules, findings, Collections.unmodifiableSortedMap(witnesses), overlaps.more(), isComplete);
   }
 
   /**

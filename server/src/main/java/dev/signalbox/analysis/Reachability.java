@@ -81,8 +81,7 @@ final class Reachability {
   private Verdict outside(
       List<Space> targets, List<Part> others, Predicate<OfflineRequest> accepted) {
     return new Cover(
-            budget.share(MOST_OF_BUDGET),
-            piece -> Members.search(piece, TRIES_IN_PIECE, accepted))
+            budget.share(MOST_OF_BUDGET), piece -> Members.search(piece, TRIES_IN_PIECE, accepted))
         .search(targets, others);
   }
 

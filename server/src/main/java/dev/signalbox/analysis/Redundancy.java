@@ -57,8 +57,7 @@ final class Redundancy {
   }
 
   private boolean isSame(int rule, int other) {
-    return other < rules.size()
-        && rules.rule(other).action().equals(rules.rule(rule).action());
+    return other < rules.size() && rules.rule(other).action().equals(rules.rule(rule).action());
   }
 
   /** Who takes a request if this rule does not. */
@@ -102,8 +101,7 @@ final class Redundancy {
   }
 
   private boolean isCovered(List<Space> targets, List<Cover.Part> others) {
-    return new Cover(budget, piece -> Members.search(piece, 1, _ -> false))
-            .search(targets, others)
+    return new Cover(budget, piece -> Members.search(piece, 1, _ -> false)).search(targets, others)
         instanceof Verdict.Covered;
   }
 
@@ -112,8 +110,7 @@ final class Redundancy {
       for (var space : rules.spaces(other).spaces()) {
         var both = target.and(space);
         if (both != null
-            && Members.search(
-                    both, TRIES, r -> rules.winner(r) == rule && next(rule, r) == other)
+            && Members.search(both, TRIES, r -> rules.winner(r) == rule && next(rule, r) == other)
                 instanceof Members.Search.Found(var witness)) {
           instead.put(other, witness);
           return;

@@ -99,8 +99,7 @@ final class RuleSet {
     for (var space : spaces) {
       add(space, Space.ALL, targets);
     }
-    var asterisk =
-        Space.of(Axis.Part.PATH, Legal.ASTERISK).with(Axis.Part.METHOD, Legal.OPTIONS);
+    var asterisk = Space.of(Axis.Part.PATH, Legal.ASTERISK).with(Axis.Part.METHOD, Legal.OPTIONS);
     for (var space : spaces) {
       var both = space.and(asterisk);
       if (both != null) {

@@ -146,8 +146,7 @@ record Spaces(List<Space> spaces, boolean isComplete) {
         }
         var rest = new Texts(TextSet.ANY, true).minus(new Texts(texts, false));
         yield new Spaces(
-            List.of(
-                Space.of(axis, rest.minus(open)), Space.of(axis, rest).with(leaf, Choice.NO)),
+            List.of(Space.of(axis, rest.minus(open)), Space.of(axis, rest).with(leaf, Choice.NO)),
             true);
       }
     };
@@ -192,9 +191,7 @@ record Spaces(List<Space> spaces, boolean isComplete) {
       int same = sameAxis(both, space);
       if (same >= 0) {
         var axis = space.axes().keySet().iterator().next();
-        both.set(
-            same,
-            Space.of(axis, both.get(same).axes().get(axis).or(space.axes().get(axis))));
+        both.set(same, Space.of(axis, both.get(same).axes().get(axis).or(space.axes().get(axis))));
       } else if (both.size() == MOST) {
         fits = false;
       } else {

@@ -9,7 +9,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Requests for a host that the rules name, but that none of them matches. Belongs to one thread. */
+/**
+ * Requests for a host that the rules name, but that none of them matches. Belongs to one thread.
+ */
 final class Unmatched {
   private static final int TRIES = 12;
 
@@ -53,9 +55,7 @@ final class Unmatched {
     var targets = List.of(target);
     var verdict =
         new Cover(
-                budget,
-                piece ->
-                    Members.search(piece, TRIES, r -> rules.winner(r) == rules.size()))
+                budget, piece -> Members.search(piece, TRIES, r -> rules.winner(r) == rules.size()))
             .search(targets, rules.candidates(targets, rules.size()));
     if (verdict instanceof Verdict.Outside(var witness)) {
       into.add(new Finding.NoMatch(host, first, witness));

@@ -36,8 +36,7 @@ public record Witness(OfflineRequest request) {
       if (!fields.isRemoved(i)) {
         int start = fields.valueStart(i);
         var value =
-            new String(
-                fields.bytes(), start, fields.valueEnd(i) - start, StandardCharsets.UTF_8);
+            new String(fields.bytes(), start, fields.valueEnd(i) - start, StandardCharsets.UTF_8);
         option(text, "-H", fields.name(i) + ": " + value);
       }
     }
@@ -69,8 +68,7 @@ public record Witness(OfflineRequest request) {
     return Ascii.text(head.bytes(), head.authorityStart(), head.authorityEnd());
   }
 
-  private static void option(
-      StringBuilder text, String name, @Nullable String value) {
+  private static void option(StringBuilder text, String name, @Nullable String value) {
     if (value != null) {
       text.append(' ').append(name).append(' ').append(quoted(value));
     }

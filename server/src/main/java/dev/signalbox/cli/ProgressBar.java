@@ -37,10 +37,7 @@ final class ProgressBar implements LogReplay.Progress {
     }
     int percent = (int) Math.min(100, 100 * bytes / ofBytes);
     int full = CELLS * percent / 100;
-    return "["
-        + "#".repeat(full)
-        + " ".repeat(CELLS - full)
-        + String.format("] %3d %%  ", percent);
+    return "[" + "#".repeat(full) + " ".repeat(CELLS - full) + String.format("] %3d %%  ", percent);
   }
 
   /** Takes it off the screen. */

@@ -41,7 +41,11 @@ final class ReplayCommand {
             .description("One of " + LogReplay.formats() + " (default: found out).")
             .build();
     var json =
-        OptionSpec.builder("--json").arity("0").type(boolean.class).description("For machines.").build();
+        OptionSpec.builder("--json")
+            .arity("0")
+            .type(boolean.class)
+            .description("For machines.")
+            .build();
     var top =
         OptionSpec.builder("--top")
             .paramLabel("N")
@@ -106,8 +110,7 @@ final class ReplayCommand {
       int top,
       boolean isJson) {
     var config = ServerConfig.load(files.config, terminal.env());
-    var against =
-        files.against == null ? null : ServerConfig.load(files.against, terminal.env());
+    var against = files.against == null ? null : ServerConfig.load(files.against, terminal.env());
     var task = new LogReplay.Task(logs, config, against, host, format, top);
     var bar = new ProgressBar(terminal);
     var result = LogReplay.run(task, System.in, bar);

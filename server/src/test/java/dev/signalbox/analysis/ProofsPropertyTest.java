@@ -138,7 +138,9 @@ final class ProofsPropertyTest {
                   || difference.open().stream()
                       .anyMatch(
                           o -> Objects.equals(o.before(), one) && Objects.equals(o.after(), other));
-          assertThat(isSaid).as(seed + ": " + new Witness(request) + " " + one + " " + other).isTrue();
+          assertThat(isSaid)
+              .as(seed + ": " + new Witness(request) + " " + one + " " + other)
+              .isTrue();
         }
       }
     }
@@ -177,7 +179,13 @@ final class ProofsPropertyTest {
 
   private static String rules(List<Rule> rules) {
     var text = new StringBuilder();
-    rules.forEach(r -> text.append(r.index()).append(' ').append(r.match()).append(" -> ").append(r.action()).append('\n'));
+    rules.forEach(r ->
+        text.append(r.index())
+            .append(' ')
+            .append(r.match())
+            .append(" -> ")
+            .append(r.action())
+            .append('\n'));
     return text.toString();
   }
 }

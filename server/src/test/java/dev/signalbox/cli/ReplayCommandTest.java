@@ -33,7 +33,8 @@ class ReplayCommandTest {
     for (var name : new String[] {"shop.yaml", "new.yaml", "access.log"}) {
       Files.copy(GOLDEN.resolve(name), folder.resolve(name));
     }
-    try (var packed = new GZIPOutputStream(Files.newOutputStream(folder.resolve("access.log.gz")))) {
+    try (var packed =
+        new GZIPOutputStream(Files.newOutputStream(folder.resolve("access.log.gz")))) {
       Files.copy(GOLDEN.resolve("access.log"), packed);
     }
   }

@@ -197,11 +197,12 @@ final class JsonLog implements LogReader {
     }
     json.object(name -> {
       var values = new ArrayList<String>();
-      Consumer<@Nullable String> add = value -> {
-        if (value != null) {
-          values.add(value);
-        }
-      };
+      Consumer<@Nullable String> add =
+          value -> {
+            if (value != null) {
+              values.add(value);
+            }
+          };
       if (json.next() == Kind.ARRAY) {
         json.array(() -> add.accept(json.textOrNull()));
       } else {

@@ -70,7 +70,8 @@ public enum LogFormat {
 
   /** Whether a document that starts with these bytes is a HAR. */
   public static boolean isHar(byte[] start, int length) {
-    var text = new String(start, 0, Math.min(length, PEEK), java.nio.charset.StandardCharsets.UTF_8);
+    var text =
+        new String(start, 0, Math.min(length, PEEK), java.nio.charset.StandardCharsets.UTF_8);
     return text.replace("\ufeff", "").replaceAll("\\s", "").startsWith("{\"log\":{");
   }
 

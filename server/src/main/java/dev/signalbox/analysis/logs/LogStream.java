@@ -66,16 +66,14 @@ public final class LogStream {
     in.mark(2);
     boolean isGzip = in.read() == 0x1f && in.read() == 0x8b;
     in.reset();
-    return isGzip
-        ? new BufferedInputStream(new GZIPInputStream(in, LOOK_AT), LOOK_AT)
-        : in;
+    return isGzip ? new BufferedInputStream(new GZIPInputStream(in, LOOK_AT), LOOK_AT) : in;
   }
 
   private static @Nullable LogFormat format(byte[] first) {
     return LogFormat.isHar(first, first.length) ? LogFormat.HAR : LogFormat.of(lines(first));
   }
 
-  /** The lines in it; the last, which may be cut, only where it is the only one. */
+  /** The lines in it; the last, which may be cut, only where it is not. */
   private static List<byte[]> lines(byte[] text) {
     var lines = new ArrayList<byte[]>();
     int start = 0;
@@ -85,7 +83,10 @@ public final class LogStream {
         start = i + 1;
       }
     }
-    return lines.isEmpty() ? List.of(text) : lines;
+    if (text.length < LOOK_AT && start < text.length || lines.isEmpty()) {
+      lines.add(Arrays.copyOfRange(text, start, text.length));
+    }
+    return lines;
   }
 
   private static void lines(InputStream in, LogFormat format, Reader reader) throws IOException {

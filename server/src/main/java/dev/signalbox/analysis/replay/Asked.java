@@ -69,9 +69,7 @@ record Asked(Set<Part> parts, Set<String> headers) {
   /** Who has no such cookie or header is told by the address. */
   private static Asked of(UserKey user) {
     var field = user.field();
-    return field == null
-        ? part(Part.CLIENT)
-        : new Asked(Set.of(Part.CLIENT), of(field).headers);
+    return field == null ? part(Part.CLIENT) : new Asked(Set.of(Part.CLIENT), of(field).headers);
   }
 
   private static Asked of(Field field) {

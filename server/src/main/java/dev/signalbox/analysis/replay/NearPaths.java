@@ -70,7 +70,8 @@ final class NearPaths {
       var added = new Node();
       fixed.put(segment, added);
       if (segment.length() >= SHORTEST) {
-        forEachShorter(segment, (key, _) -> almost.computeIfAbsent(key, _ -> new ArrayList<>()).add(segment));
+        forEachShorter(
+            segment, (key, _) -> almost.computeIfAbsent(key, _ -> new ArrayList<>()).add(segment));
       }
       return added;
     }
@@ -184,11 +185,13 @@ final class NearPaths {
       boolean isSlash = segment.isEmpty() && at == asked.size() - 1;
       walk(node, at + 1, isSlash ? Mistake.SLASH : Mistake.MORE, fixed);
       if (segment.length() >= SHORTEST) {
-        forEachShorter(segment, (key, _) -> {
-          for (var other : node.almost.getOrDefault(key, List.of())) {
-            similar(node, segment, other, at, fixed);
-          }
-        });
+        forEachShorter(
+            segment,
+            (key, _) -> {
+              for (var other : node.almost.getOrDefault(key, List.of())) {
+                similar(node, segment, other, at, fixed);
+              }
+            });
       }
       if (at < asked.size() - 1 && node.fixed.size() <= TRIED && !segment.isEmpty()) {
         for (var child : node.fixed.entrySet()) {

@@ -254,8 +254,7 @@ public final class Replay {
               tally.last()));
     }
     return new ReplayReport(
-        new ReplayReport.Lines(
-            read, bad, List.copyOf(badLines), refused.count(), refused.first()),
+        new ReplayReport.Lines(read, bad, List.copyOf(badLines), refused.count(), refused.first()),
         routes,
         new ReplayReport.Unmatched(
             unmatched.count(),
@@ -282,13 +281,11 @@ public final class Replay {
         moves.entrySet().stream()
             .map(e ->
                 new ReplayReport.Move(
-                    e.getKey().from(),
-                    e.getKey().to(),
-                    e.getValue().count(),
-                    e.getValue().first()))
+                    e.getKey().from(), e.getKey().to(), e.getValue().count(), e.getValue().first()))
             .sorted(Comparator.comparingLong(move -> -move.count()))
             .toList();
-    return new ReplayReport.Comparison(with.rules().size(), same, table, unknown(unclear, unclearOn));
+    return new ReplayReport.Comparison(
+        with.rules().size(), same, table, unknown(unclear, unclearOn));
   }
 
   private static ReplayReport.Unknown unknown(Tally all, Map<String, Tally> bySubject) {

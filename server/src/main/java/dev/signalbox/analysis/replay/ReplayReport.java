@@ -96,7 +96,10 @@ public record ReplayReport(
 
   /** The routes that took nothing, whatever is true of what is not known. */
   public List<Rule> neverHit() {
-    return routes.stream().filter(route -> route.count() + route.maybe() == 0).map(RouteHits::rule).toList();
+    return routes.stream()
+        .filter(route -> route.count() + route.maybe() == 0)
+        .map(RouteHits::rule)
+        .toList();
   }
 
   /** For machines. */
@@ -114,9 +117,7 @@ public record ReplayReport(
                     Json.object("file", bad.file(), "line", bad.line(), "reason", bad.reason()))
                 .toList()));
     parts.put(
-        "refused",
-        Json.object(
-            "count", lines.refused(), "first", jsonOf(lines.firstRefused())));
+        "refused", Json.object("count", lines.refused(), "first", jsonOf(lines.firstRefused())));
     parts.put("routes", routes.stream().map(ReplayReport::json).toList());
     parts.put(
         "unmatched",
@@ -174,10 +175,7 @@ public record ReplayReport(
 
   private static Map<String, Object> json(Unknown unknown) {
     return Json.object(
-        "count",
-        unknown.count(),
-        "on",
-        unknown.on().stream().map(c -> json("field", c)).toList());
+        "count", unknown.count(), "on", unknown.on().stream().map(c -> json("field", c)).toList());
   }
 
   private static Map<String, Object> json(NearMiss miss) {

@@ -58,8 +58,11 @@ public final class ReplayText {
         number(lines.requests())
             + (lines.requests() == 1 ? " request" : " requests")
             + " in "
-            + (logs.size() == 1 ? logs.getFirst() : logs.size() + " logs")
+            + (logs.size() == 1 ? name(logs.getFirst()) : logs.size() + " logs")
             + (lines.bad() == 0 ? "" : ", " + number(lines.bad()) + " unreadable"));
+    for (int i = 0; i < logs.size() && logs.size() > 1; i++) {
+      counts(i + 1, name(logs.get(i)));
+    }
     row("route", "hits", "share", "maybe", "first", "last");
     for (var route : report.routes()) {
       if (route.count() + route.maybe() > 0) {
@@ -105,7 +108,12 @@ public final class ReplayText {
     for (int i = 0; i < never.size(); i++) {
       var rule = never.get(i);
       var word =
-          " " + rule.name() + " (line " + rule.at().line() + ")" + (i + 1 < never.size() ? "," : "");
+          " "
+              + rule.name()
+              + " (line "
+              + rule.at().line()
+              + ")"
+              + (i + 1 < never.size() ? "," : "");
       if (line.length() + word.length() > WIDTH && line.length() > 1) {
         out.append(line).append('\n');
         line = new StringBuilder(" ");
@@ -172,7 +180,7 @@ public final class ReplayText {
     if (lines.bad() > 0) {
       heading("Unreadable lines: " + number(lines.bad()));
       for (var bad : lines.firstBad()) {
-        out.append(cut("  " + bad.file() + ":" + bad.line() + ": " + bad.reason(), WIDTH));
+        out.append(cut("  " + name(bad.file()) + ":" + bad.line() + ": " + bad.reason(), WIDTH));
         out.append('\n');
       }
       rest(lines.bad() - lines.firstBad().size(), "more");
@@ -192,7 +200,8 @@ public final class ReplayText {
       heading("Moved, from -> to");
     }
     for (var move : comparison.moves().subList(0, Math.min(top, comparison.moves().size()))) {
-      counts(move.count(), share(move.count()) + "  " + name(move.from()) + " -> " + name(move.to()));
+      counts(
+          move.count(), share(move.count()) + "  " + name(move.from()) + " -> " + name(move.to()));
       indented(action(move.from()) + " -> " + action(move.to()));
       move.examples().forEach(this::example);
     }
@@ -233,14 +242,14 @@ public final class ReplayText {
     out.append(" ".repeat(MARGIN - 3)).append(cut(text, WIDTH - MARGIN + 3)).append('\n');
   }
 
-  /** The line; with several logs, also which. */
+  /** The line; with several logs, after the log's number. */
   private String where(@Nullable Example example) {
     if (example == null) {
       return "";
     }
     return logs.size() == 1
         ? number(example.line())
-        : name(example.file()) + ":" + example.line();
+        : (logs.indexOf(example.file()) + 1) + ":" + example.line();
   }
 
   private static String name(String file) {

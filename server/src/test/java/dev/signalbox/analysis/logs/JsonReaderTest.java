@@ -23,7 +23,11 @@ class JsonReaderTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "{}", "[]", "[1, -0, 1.5e+3, true, false, null, \"\"]", " {\"a\": {\"b\": [{}]}} ", "0"
+        "{}",
+        "[]",
+        "[1, -0, 1.5e+3, true, false, null, \"\"]",
+        " {\"a\": {\"b\": [{}]}} ",
+        "0"
       })
   void whatIsRightIsPassedOver(String json) {
     for (var reader : new JsonReader[] {of(json), slowly(json)}) {
@@ -35,16 +39,38 @@ class JsonReaderTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "{", "[1,]", "{\"a\" 1}", "{\"a\":1,}", "{a:1}", "01", "1.", "-", "+1", "1e", "tru",
-        "nul", "\"", "\"\\x\"", "\"\\u12g4\"", "\"\\ud800\"", "\"\\udc00\"", "\"\t\"", "'a'",
-        "[1] 2", "NaN", "{\"a\":1 \"b\":2}", "]"
+        "",
+        "{",
+        "[1,]",
+        "{\"a\" 1}",
+        "{\"a\":1,}",
+        "{a:1}",
+        "01",
+        "1.",
+        "-",
+        "+1",
+        "1e",
+        "tru",
+        "nul",
+        "\"",
+        "\"\\x\"",
+        "\"\\u12g4\"",
+        "\"\\ud800\"",
+        "\"\\udc00\"",
+        "\"\t\"",
+        "'a'",
+        "[1] 2",
+        "NaN",
+        "{\"a\":1 \"b\":2}",
+        "]"
       })
   void whatIsWrongIsRefused(String json) {
     for (var reader : new JsonReader[] {of(json), slowly(json)}) {
-      assertThatThrownBy(() -> {
-            reader.skip();
-            reader.end();
-          })
+      assertThatThrownBy(
+              () -> {
+                reader.skip();
+                reader.end();
+              })
           .isInstanceOf(JsonReader.Malformed.class);
     }
   }

@@ -132,9 +132,7 @@ class LogFormatTest {
             "10.0.0.1 - - [31/Feb/2000:13:55:36 -0700] \"GET / HTTP/1.1\" 200 5",
             "no time like [10/Oct/2000:13:55:36 -0700]"),
         Arguments.of(
-            LogFormat.COMBINED,
-            NGINX.substring(0, 60),
-            "no request in quotes after the time"),
+            LogFormat.COMBINED, NGINX.substring(0, 60), "no request in quotes after the time"),
         Arguments.of(
             LogFormat.COMBINED,
             NGINX.substring(0, NGINX.length() - 12),
@@ -147,15 +145,10 @@ class LogFormatTest {
         Arguments.of(LogFormat.TRAEFIK, "{\"RequestPath\":\"/\"}", "no method"),
         Arguments.of(LogFormat.JSON, "{\"method\":\"GET\"}", "no path"),
         Arguments.of(
-            LogFormat.JSON,
-            "{\"method\":\"GET\",}",
-            "not such JSON: } at 16 (expected: a text)"),
+            LogFormat.JSON, "{\"method\":\"GET\",}", "not such JSON: } at 16 (expected: a text)"),
         Arguments.of(
-            LogFormat.JSON,
-            "{\"method\":\"GET\"",
-            "not such JSON: the end at 15 (expected: ,)"),
-        Arguments.of(
-            LogFormat.JSON, "[1]", "not such JSON: [ at 0 (expected: {)"));
+            LogFormat.JSON, "{\"method\":\"GET\"", "not such JSON: the end at 15 (expected: ,)"),
+        Arguments.of(LogFormat.JSON, "[1]", "not such JSON: [ at 0 (expected: {)"));
   }
 
   @ParameterizedTest
@@ -229,7 +222,10 @@ class LogFormatTest {
     }
     var known = request.known();
     var parts =
-        Stream.of(Part.values()).filter(known::knows).map(Part::name).collect(Collectors.joining(" "));
+        Stream.of(Part.values())
+            .filter(known::knows)
+            .map(Part::name)
+            .collect(Collectors.joining(" "));
     var headers = known.headers().stream().sorted().collect(Collectors.joining(" "));
     return request
         + (request.scheme() == null ? "" : " by " + request.scheme())

@@ -36,8 +36,14 @@ class NearPathsTest {
     var paths = new NearPaths();
     for (var wanted :
         new String[] {
-          "/assets/**", "/login", "/old/{rest...}", "/api/v1/users/{id}", "/users/{id}/posts",
-          "/page/1", "/de", "/"
+          "/assets/**",
+          "/login",
+          "/old/{rest...}",
+          "/api/v1/users/{id}",
+          "/users/{id}/posts",
+          "/page/1",
+          "/de",
+          "/"
         }) {
       PathShape.of(Match.path(wanted)).forEach(paths::add);
     }
