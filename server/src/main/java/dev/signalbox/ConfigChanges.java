@@ -132,8 +132,8 @@ final class ConfigChanges {
   /** Records and functions have no text that a person could read. */
   private static boolean isShort(@Nullable Object value) {
     var text = String.valueOf(value);
-    return text.length() <= 40 && text.indexOf('[') < 0 && text.indexOf('@') < 0
-        || value instanceof Address;
+    return value instanceof Address
+        || (text.length() <= 40 && text.indexOf('[') < 0 && text.indexOf('@') < 0);
   }
 
   private static <T> Map<String, T> byName(List<T> all, Function<T, String> name) {

@@ -83,7 +83,7 @@ public final class LogStream {
         start = i + 1;
       }
     }
-    if (text.length < LOOK_AT && start < text.length || lines.isEmpty()) {
+    if ((text.length < LOOK_AT && start < text.length) || lines.isEmpty()) {
       lines.add(Arrays.copyOfRange(text, start, text.length));
     }
     return lines;

@@ -33,7 +33,7 @@ final class LogTime {
     int zoneMinute = number(bytes, start + 24, 2);
     boolean isWest = bytes[start + 21] == '-';
     if (day < 1
-        || day > 28 && day > daysOf(year, month)
+        || (day > 28 && day > daysOf(year, month))
         || month < 1
         || year < 0
         || hour < 0
@@ -44,7 +44,7 @@ final class LogTime {
         || second > 60
         || zoneHour < 0
         || zoneMinute < 0
-        || !isWest && bytes[start + 21] != '+') {
+        || (!isWest && bytes[start + 21] != '+')) {
       return NONE;
     }
     int zone = zoneHour * 3600 + zoneMinute * 60;

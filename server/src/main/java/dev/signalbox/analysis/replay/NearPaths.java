@@ -204,7 +204,7 @@ final class NearPaths {
 
     private void similar(Node node, String segment, String other, int at, int fixed) {
       var next = node.fixed.get(other);
-      if (next == null || isNumber(segment) && isNumber(other)) {
+      if (next == null || (isNumber(segment) && isNumber(other))) {
         return;
       }
       if (segment.equalsIgnoreCase(other) && !segment.equals(other)) {
