@@ -1,5 +1,6 @@
 package dev.signalbox;
 
+import dev.signalbox.analysis.Proofs;
 import dev.signalbox.http.h1.H1Loop;
 import dev.signalbox.net.Loops;
 import dev.signalbox.proxy.Mirroring;
@@ -18,6 +19,7 @@ import dev.signalbox.upstream.UpstreamConfig;
 import java.io.IOException;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -26,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Builds snapshots from configurations. Blocks on DNS and files: for control only. */
 final class SnapshotBuilder {
+  private static final Duration SELF_CHECK = Duration.ofMillis(250);
+
   private final Loops loops;
   private final List<H1Loop> h1;
 
@@ -79,8 +83,21 @@ final class SnapshotBuilder {
       routes.add(new Route<>(route.name(), route.match(), target));
     }
     int bodyAtMost = config.matchBodyMax().toInt();
-    var routing = new Routing(RouteTable.of(routes), geo(config.geoDatabase()), bodyAtMost);
+    var table = RouteTable.of(routes);
+    requireFaithful(table);
+    var routing = new Routing(table, geo(config.geoDatabase()), bodyAtMost);
     return new Snapshot(routing, upstreams, splits, mirrorings);
+  }
+
+  /** A table that finds other routes than the file says must never serve. */
+  private static void requireFaithful(RouteTable<Target> table) {
+    var disagreements = Proofs.selfCheck(table, SELF_CHECK);
+    if (!disagreements.isEmpty()) {
+      throw new StartupException(
+          "routes: the compiled table differs from the file, which is a bug of Signalbox; please"
+              + " report it with these routes: "
+              + disagreements.getFirst());
+    }
   }
 
   private @Nullable Mirroring mirroring(RouteConfig route, To to, Map<String, Upstream> upstreams) {

@@ -68,6 +68,28 @@ final class MirrorTest {
   }
 
   @Test
+  void aBodyThatWasReadToChooseTheRouteIsCopied() {
+    var shop = stage.origin(Script.each(respond(200, "shop")));
+    var shadow = stage.origin(Script.each(respond(200, "")));
+    stage.start(
+        """
+        listeners: { web: { bind: "127.0.0.1:0" } }
+        upstreams: { shop: ["%s"], shadow: ["%s"] }
+        routes:
+          - { name: all, match: { body: { form: kind, is: order } }, to: shop, mirror: shadow }
+        """
+            .formatted(shop.hostAndPort(), shadow.hostAndPort()));
+    var client = stage.client();
+    client.send(
+        "POST / HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+            + "Content-Length: 10\r\n\r\nkind=order");
+    assertThat(client.readResponse().body()).isEqualTo("shop");
+    awaitCounts(1, 0, 0);
+    assertThat(shadow.requests().getFirst().body()).isEqualTo("kind=order");
+    assertThat(shop.requests().getFirst().body()).isEqualTo("kind=order");
+  }
+
+  @Test
   void aDeadMirrorIsNotNoticed() {
     var shop = stage.origin(Script.each(respond(200, "shop")));
     var shadow = stage.origin(Script.each(respond(200, "")));

@@ -136,6 +136,28 @@ record Cube(List<Form> in, List<Form> out, Set<String> without) {
         && in.stream().allMatch(form -> other.in.stream().anyMatch(form::includes));
   }
 
+  /** What all of its texts begin with, as far as it is easily seen. */
+  String head() {
+    var longest = "";
+    for (var form : in) {
+      if (form instanceof Glob glob && glob.head().length() > longest.length()) {
+        longest = glob.head();
+      }
+    }
+    return longest;
+  }
+
+  /** What all of its texts end with, as far as it is easily seen. */
+  String tail() {
+    var longest = "";
+    for (var form : in) {
+      if (form instanceof Glob glob && glob.tail().length() > longest.length()) {
+        longest = glob.tail();
+      }
+    }
+    return longest;
+  }
+
   /** Whether the two surely have nothing in common. */
   boolean surelyClashes(Cube other) {
     for (var form : in) {

@@ -63,11 +63,10 @@ public record Difference(List<Change> changes, List<Open> open, boolean isComple
 
   /** One comparison. Belongs to the thread that makes it. */
   private static final class Search {
-    private static final List<Space> EVERYTHING = RuleSet.targets(List.of(Space.ALL));
-
     private final RuleSet a;
     private final RuleSet b;
     private final Budget budget;
+    private final Space asterisk;
     private final Map<Match, Integer> firstInA;
     private final Map<Match, Integer> firstInB;
     private final List<Change> changes = new ArrayList<>();
@@ -78,6 +77,8 @@ public record Difference(List<Change> changes, List<Open> open, boolean isComple
       this.a = a;
       this.b = b;
       this.budget = budget;
+      var asterisks = a.asterisk().and(b.asterisk());
+      this.asterisk = asterisks == null ? Legal.ASTERISK : asterisks;
       this.firstInA = first(a);
       this.firstInB = first(b);
     }
@@ -92,7 +93,7 @@ public record Difference(List<Change> changes, List<Open> open, boolean isComple
 
     Difference run() {
       for (int i = 0; i < a.size() && isComplete; i++) {
-        var targets = a.targets(i);
+        var targets = RuleSet.targets(a.spaces(i).spaces(), asterisk);
         var others = new LinkedHashSet<Integer>();
         b.candidates(targets, b.size()).forEach(part -> others.add(part.rule()));
         others.add(b.size());
@@ -101,7 +102,7 @@ public record Difference(List<Change> changes, List<Open> open, boolean isComple
         }
       }
       for (int j = 0; j < b.size() && isComplete; j++) {
-        look(a.size(), j, EVERYTHING);
+        look(a.size(), j, List.of());
       }
       return new Difference(changes, open, isComplete);
     }
@@ -114,7 +115,10 @@ public record Difference(List<Change> changes, List<Open> open, boolean isComple
         isComplete = false;
         return;
       }
-      var pieces = j == b.size() ? targets : i == a.size() ? b.targets(j) : both(targets, j);
+      var pieces =
+          j == b.size()
+              ? targets
+              : i == a.size() ? RuleSet.targets(b.spaces(j).spaces(), asterisk) : both(targets, j);
       Predicate<OfflineRequest> isChange =
           r -> a.winner(r) == i && b.winner(r) == j && !Answers.areSame(rule(a, i), rule(b, j), r);
       var guess = Reachability.guess(pieces, isChange);

@@ -61,6 +61,16 @@ final class Glob implements Form {
     return new Glob(elements.toArray(Element[]::new));
   }
 
+  /** What each text begins with. */
+  String head() {
+    return head;
+  }
+
+  /** What each text ends with. */
+  String tail() {
+    return tail;
+  }
+
   /** The elements of a literal. */
   static List<Element> literal(String text, boolean ignoreCase) {
     var elements = new ArrayList<Element>(text.length() + 2);

@@ -29,16 +29,10 @@ final class Legal {
   static final Texts PATHS =
       new Texts(TextSet.of(List.of(Element.one(ByteSet.of('/')), Element.many(PATH_BYTES))), false);
 
-  /** {@code OPTIONS *} (RFC 9112 §3.2.4). */
-  static final Texts ASTERISK = new Texts(TextSet.of("*"), false);
-
-  static final Texts OPTIONS = new Texts(TextSet.of("OPTIONS"), false);
-
-  /**
-   * Exactly the paths that stay as they are when they are read: no dot segments, and escapes only
-   * of what needs them, in upper case.
-   */
-  static final TextSet NORMAL_PATHS = normalPaths();
+  /** {@code OPTIONS *} (RFC 9112 §3.2.4), the one path that is none. */
+  static final Space ASTERISK =
+      Space.of(Axis.Part.PATH, new Texts(TextSet.of("*"), false))
+          .with(Axis.Part.METHOD, new Texts(TextSet.of("OPTIONS"), false));
 
   private static final Texts HOSTS =
       new Texts(
@@ -106,17 +100,5 @@ final class Legal {
       token = token.or(ByteSet.of(c));
     }
     return new Texts(TextSet.of(List.of(Element.one(token), Element.many(token))), false);
-  }
-
-  private static TextSet normalPaths() {
-    var plain = "[!$&'()*+,:;<=>@\\[\\]^`{|}\"\\-_~0-9A-Za-z]";
-    // RFC 3986 §2.3: all but unreserved characters; and NUL is refused
-    var escaped = "%(0[1-9A-F]|1[0-9A-F]|2[0-9A-CF]|3[A-F]|40|5[B-E]|60|7[B-DF]|[89A-F][0-9A-F])";
-    var unit = "(" + plain + "|" + escaped + ")";
-    var segment = "(\\.{0,2}" + unit + "(" + unit + "|\\.)*|\\.{3,}(" + unit + "|\\.)*)?";
-    return switch (RegexLanguage.of("(/" + segment + ")+", TextEncoding.LATIN_1)) {
-      case RegexLanguage.Known(var texts) -> texts;
-      case RegexLanguage.NotAnalysable(var why) -> throw new IllegalStateException(why);
-    };
   }
 }

@@ -33,6 +33,9 @@ final class Members {
 
   private static final Object ABSENT = new Object();
 
+  /** What makes a condition hold, or not. */
+  private record Hint(UnaryOperator<OfflineRequest.Builder> put) {}
+
   private Members() {}
 
   /** What was found in a box. */
@@ -60,10 +63,9 @@ final class Members {
       entry.setValue(choices(axis, values == null ? Legal.of(axis) : values));
       if (entry.getValue().isEmpty()) {
         boolean isSure =
-            axis == Axis.Part.PATH
-                && values instanceof Texts(var set, _)
-                && set.and(Legal.NORMAL_PATHS).isEmpty()
-                && !set.contains("*");
+            values != null
+                && (values.fill() == Values.Fill.EMPTY
+                    || (axis == Axis.Part.PATH && isNeverNormal(values)));
         return isSure ? new Search.Nothing() : new Search.NotFound();
       }
     }
@@ -93,6 +95,12 @@ final class Members {
     return new Search.NotFound();
   }
 
+  private static boolean isNeverNormal(Values values) {
+    return values instanceof Texts(var set, _)
+        && !set.contains("*")
+        && set.and(NormalPaths.ALL).isEmpty();
+  }
+
   /** Of the axes that vary the choice of this turn, of the others the first. */
   private static Map<Axis, Object> picked(
       Map<Axis, List<Object>> choices, int turn, Predicate<Axis> varies) {
@@ -104,6 +112,16 @@ final class Members {
 
   private static List<Object> choices(Axis axis, Values values) {
     return switch (values) {
+      case Choice(var yes, var no) when axis instanceof Axis.Leaf(var match) -> {
+        var choices = new ArrayList<Object>();
+        if (no) {
+          Hints.of(match, false).forEach(hint -> choices.add(new Hint(hint)));
+        }
+        if (yes) {
+          Hints.of(match, true).forEach(hint -> choices.add(new Hint(hint)));
+        }
+        yield choices;
+      }
       case Choice(var yes, var no) -> {
         var choices = new ArrayList<Object>();
         if (no) {
@@ -157,21 +175,15 @@ final class Members {
           }
         }
       }
-      texts.removeIf(path -> !isNormal(path));
-      if (texts.isEmpty()) {
-        texts.addAll(set.and(Legal.NORMAL_PATHS).examples(MOST_CHOICES));
+      texts.removeIf(path -> !NormalPaths.contains(path));
+      if (texts.isEmpty() && !examples.isEmpty()) {
+        texts.addAll(set.and(NormalPaths.ALL).examples(MOST_CHOICES));
       }
     }
     if (axis == Axis.Part.HOST && texts.remove("")) {
       texts.add(""); // only HTTP/1.0 sends none
     }
     return List.copyOf(texts);
-  }
-
-  static boolean isNormal(String path) {
-    return path.equals("*")
-        || (path.indexOf('%') < 0 && !path.contains("/."))
-        || Legal.NORMAL_PATHS.contains(path);
   }
 
   /** The request, or null where no such one can be sent. */
@@ -195,6 +207,10 @@ final class Members {
     var cookies = new StringBuilder();
     UnaryOperator<OfflineRequest.Builder> rest = builder -> builder;
     for (var entry : picked.entrySet()) {
+      if (entry.getValue() instanceof Hint(var put)) {
+        var before = rest;
+        rest = builder -> put.apply(before.apply(builder));
+      }
       if (!(entry.getKey() instanceof Axis.Named(var field)) || entry.getValue() == ABSENT) {
         continue;
       }

@@ -24,6 +24,12 @@ public final class Proofs {
 
   private static final double FOR_HOSTS = 0.5;
 
+  /** Routes are checked in so many passes, each over the whole list. */
+  private static final int STRIDE = 16;
+
+  private static final int BOXES_CHECKED = 4;
+  private static final int REQUESTS_CHECKED = 3;
+
   private Proofs() {}
 
   /** Proves what it can in this time. */
@@ -84,13 +90,44 @@ public final class Proofs {
       RouteTable<V> table, LinearRoutes<V> linear, Collection<Witness> witnesses) {
     var disagreements = new ArrayList<Disagreement>();
     for (var witness : witnesses) {
-      var compiled = table.find(witness.request());
-      var meant = linear.find(witness.request());
-      if (compiled != meant) {
-        disagreements.add(new Disagreement(witness, name(compiled), name(meant)));
+      check(table, linear, witness, disagreements);
+    }
+    return disagreements;
+  }
+
+  /**
+   * The same with requests made for the purpose, some that each route matches by itself, as many as
+   * there is time for: of long lists evenly spread ones.
+   */
+  public static <V> List<Disagreement> selfCheck(RouteTable<V> table, Duration most) {
+    var budget = new Budget(most, System::nanoTime);
+    var linear = new LinearRoutes<>(table.routes());
+    var disagreements = new ArrayList<Disagreement>();
+    int size = table.routes().size();
+    for (int start = 0; start < STRIDE; start++) {
+      for (int i = start; i < size && !budget.isOver(); i += STRIDE) {
+        var spaces = Spaces.of(table.routes().get(i).match()).spaces();
+        for (var space : spaces.subList(0, Math.min(spaces.size(), BOXES_CHECKED))) {
+          Members.search(
+              space,
+              REQUESTS_CHECKED,
+              request -> {
+                check(table, linear, new Witness(request), disagreements);
+                return false; // and another one
+              });
+        }
       }
     }
     return disagreements;
+  }
+
+  private static <V> void check(
+      RouteTable<V> table, LinearRoutes<V> linear, Witness witness, List<Disagreement> into) {
+    var compiled = table.find(witness.request());
+    var meant = linear.find(witness.request());
+    if (compiled != meant) {
+      into.add(new Disagreement(witness, name(compiled), name(meant)));
+    }
   }
 
   private static @Nullable String name(@Nullable Route<?> route) {

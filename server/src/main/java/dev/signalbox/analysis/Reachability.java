@@ -167,6 +167,7 @@ final class Reachability {
 
   private boolean isNever(Match match) {
     var spaces = Spaces.of(match);
-    return spaces.isComplete() && covers(RuleSet.targets(spaces.spaces()), List.of());
+    return spaces.isComplete()
+        && covers(RuleSet.targets(spaces.spaces(), rules.asterisk()), List.of());
   }
 }

@@ -40,13 +40,16 @@ final class Redundancy {
       isFinished = false;
       return;
     }
-    int next = next(rule, witness.request());
+    var targets = rules.targets(rule);
+    var candidates = rules.candidates(targets, rules.size());
+    var later = later(candidates, rule);
+    int next = next(later, witness.request());
     if (!isSame(rule, next)) {
       return;
     }
     var instead = new TreeMap<Integer, Witness>();
     instead.put(next, witness);
-    if (!isMissed(rule, instead)) {
+    if (!isMissed(rule, targets, candidates, later, instead)) {
       findings.add(
           new Finding.Redundant(
               rules.rule(rule),
@@ -60,21 +63,28 @@ final class Redundancy {
     return other < rules.size() && rules.rule(other).action().equals(rules.rule(rule).action());
   }
 
-  /** Who takes a request if this rule does not. */
-  private int next(int rule, OfflineRequest request) {
-    for (int i = rule + 1; i < rules.size(); i++) {
-      if (rules.rule(i).match().matches(request)) {
-        return i;
+  private static List<Integer> later(List<Cover.Part> candidates, int rule) {
+    return candidates.stream().map(Cover.Part::rule).filter(r -> r > rule).distinct().toList();
+  }
+
+  /** Which of these takes a request. */
+  private int next(List<Integer> later, OfflineRequest request) {
+    for (int other : later) {
+      if (rules.rule(other).match().matches(request)) {
+        return other;
       }
     }
     return rules.size();
   }
 
   /** Whether anything else might become of any request. */
-  private boolean isMissed(int rule, Map<Integer, Witness> instead) {
-    var targets = rules.targets(rule);
-    var candidates =
-        rules.candidates(targets, rules.size()).stream().filter(p -> p.rule() != rule).toList();
+  private boolean isMissed(
+      int rule,
+      List<Space> targets,
+      List<Cover.Part> all,
+      List<Integer> later,
+      Map<Integer, Witness> instead) {
+    var candidates = all.stream().filter(p -> p.rule() != rule).toList();
     // Pieces that a rule of another action takes after this one; the last of them is "none".
     var earlier = new ArrayList<>(candidates.stream().filter(p -> p.rule() < rule).toList());
     for (var part : candidates) {
@@ -93,7 +103,7 @@ final class Redundancy {
           return true;
         }
       } else if (!instead.containsKey(part.rule())) {
-        note(rule, part.rule(), targets, instead);
+        note(rule, part.rule(), targets, later, instead);
       }
       earlier.add(part);
     }
@@ -105,12 +115,17 @@ final class Redundancy {
         instanceof Verdict.Covered;
   }
 
-  private void note(int rule, int other, List<Space> targets, Map<Integer, Witness> instead) {
+  private void note(
+      int rule,
+      int other,
+      List<Space> targets,
+      List<Integer> later,
+      Map<Integer, Witness> instead) {
     for (var target : targets) {
       for (var space : rules.spaces(other).spaces()) {
         var both = target.and(space);
         if (both != null
-            && Members.search(both, TRIES, r -> rules.winner(r) == rule && next(rule, r) == other)
+            && Members.search(both, TRIES, r -> rules.winner(r) == rule && next(later, r) == other)
                 instanceof Members.Search.Found(var witness)) {
           instead.put(other, witness);
           return;

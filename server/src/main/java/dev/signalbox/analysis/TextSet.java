@@ -261,6 +261,20 @@ final class TextSet {
     return cubes.isEmpty() ? texts : null;
   }
 
+  /** What its texts end with: each of them with one of these, of which some may be empty. */
+  Set<String> tails() {
+    var tails = new LinkedHashSet<>(texts);
+    cubes.forEach(cube -> tails.add(cube.tail()));
+    return tails;
+  }
+
+  /** What its texts begin with: each of them with one of these, of which some may be empty. */
+  Set<String> heads() {
+    var heads = new LinkedHashSet<>(texts);
+    cubes.forEach(cube -> heads.add(cube.head()));
+    return heads;
+  }
+
   /** Whether all of the other is in this. False may also mean: not easily seen. */
   boolean surelyIncludes(TextSet other) {
     for (var text : other.texts) {

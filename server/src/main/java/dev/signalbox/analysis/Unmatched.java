@@ -27,6 +27,9 @@ final class Unmatched {
   /** A finding for each host, and at the end one for hosts that no rule names. */
   List<Finding> findings() {
     var findings = new ArrayList<Finding>();
+    if (rules.takesAll()) {
+      return findings;
+    }
     var sets = new ArrayList<TextSet>();
     for (var host : hosts().entrySet()) {
       var set = set(host.getKey());

@@ -91,7 +91,7 @@ final class Attempt implements ResponseEvents, ConnectionPool.Taker {
     if (!isOver) { // sending may have failed at once
       upstreamStream = opened;
       if (head.bodyLength() != 0) {
-        exchange.requestBody().connect(opened);
+        exchange.body().connect(opened);
       }
     }
   }
@@ -137,7 +137,7 @@ final class Attempt implements ResponseEvents, ConnectionPool.Taker {
 
   @Override
   public void onWritable() {
-    exchange.requestBody().onSinkWritable();
+    exchange.body().onSinkWritable();
   }
 
   @Override

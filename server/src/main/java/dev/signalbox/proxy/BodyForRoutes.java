@@ -49,7 +49,7 @@ final class BodyForRoutes {
     }
     isOver = true;
     waitedNanos = downstream.loop().nanoTime() - begunNanos;
-    exchange.body().complete(body.collected());
+    exchange.request().body().complete(body.collected());
     if (head.expectsContinue()) { // it is here: the endpoint has nothing to ask for
       head.headers().remove(KnownHeader.EXPECT);
       head.expectsContinue(false);
@@ -64,7 +64,7 @@ final class BodyForRoutes {
 
   private void refuse() {
     isOver = true;
-    exchange.body().tooLarge();
+    exchange.request().body().tooLarge();
     exchange.refuse(413);
   }
 }

@@ -8,14 +8,10 @@ import dev.signalbox.http.ResponseHead;
 import dev.signalbox.http.ServerStream;
 import dev.signalbox.http.StreamEvents;
 import dev.signalbox.net.TimerWheel;
-import dev.signalbox.route.BodyView;
 import dev.signalbox.route.Captures;
-import dev.signalbox.route.GeoDatabase.Place;
 import dev.signalbox.route.Route;
-import dev.signalbox.route.RouteRequest;
 import dev.signalbox.upstream.UpstreamOnLoop;
 import io.netty.buffer.ByteBuf;
-import java.net.InetAddress;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * One request with its response: the order of events, from the head to the end, which comes exactly
  * once. Made for each request; lives and dies on the downstream connection's loop.
  */
-final class Exchange implements RouteRequest, StreamEvents, Balancer.Pick {
+final class Exchange implements StreamEvents, Balancer.Pick {
   /** Bytes of a body that is long enough to be moved inside the kernel. */
   private static final long LONG_RESPONSE = 512 * 1024;
 
@@ -31,10 +27,9 @@ final class Exchange implements RouteRequest, StreamEvents, Balancer.Pick {
   private final Routing routing;
   private final ServerStream downstream;
   private final RequestHead head;
+  private final DownstreamRequest request;
   private final RequestBody body;
 
-  private @Nullable BodyView bodyView;
-  private @Nullable Place place;
   private @Nullable BodyForRoutes bodyForRoutes;
   private Target.@Nullable Forward target;
   private @Nullable UpstreamOnLoop upstream;
@@ -53,71 +48,20 @@ final class Exchange implements RouteRequest, StreamEvents, Balancer.Pick {
     this.routing = routing;
     this.downstream = downstream;
     this.head = head;
+    this.request = new DownstreamRequest(head, downstream.connection(), routing.geo());
     this.body = new RequestBody(downstream, head);
   }
 
-  RequestBody requestBody() {
-    return body;
-  }
-
-  // --- what routes ask; nothing is made before a condition asks for it ---
-
-  @Override
-  public RequestHead head() {
+  RequestHead head() {
     return head;
   }
 
-  @Override
-  public String listener() {
-    return downstream.connection().listener();
+  RequestBody body() {
+    return body;
   }
 
-  @Override
-  public boolean isSecure() {
-    return downstream.connection().isSecure();
-  }
-
-  @Override
-  public @Nullable String sni() {
-    return null; // there is no TLS yet
-  }
-
-  @Override
-  public @Nullable InetAddress client() {
-    return ClientAddress.of(head, downstream.connection());
-  }
-
-  @Override
-  public long epochSeconds() {
-    return System.currentTimeMillis() / 1000;
-  }
-
-  @Override
-  public @Nullable String country() {
-    return place().country();
-  }
-
-  @Override
-  public @Nullable String continent() {
-    return place().continent();
-  }
-
-  private Place place() {
-    Place known = place;
-    if (known == null) {
-      InetAddress client = client();
-      known = client == null ? Place.UNKNOWN : routing.geo().lookup(client);
-      place = known;
-    }
-    return known;
-  }
-
-  @Override
-  public BodyView body() {
-    if (bodyView == null) {
-      bodyView = head.bodyLength() == 0 ? BodyView.none() : BodyView.unread();
-    }
-    return bodyView;
+  DownstreamRequest request() {
+    return request;
   }
 
   // --- the request ---
@@ -127,9 +71,8 @@ final class Exchange implements RouteRequest, StreamEvents, Balancer.Pick {
    * the body is read first, and then the route is found.
    */
   void decide() {
-    Route<Target> found = routing.routes().find(this);
-    BodyView asked = bodyView;
-    if (asked != null && asked.isWanted() && asked.state() == BodyView.State.UNREAD) {
+    Route<Target> found = routing.routes().find(request);
+    if (request.wantsBody()) {
       bodyForRoutes = new BodyForRoutes(this, downstream, head, body);
       bodyForRoutes.begin(routing.bodyAtMost());
     } else {
@@ -142,7 +85,7 @@ final class Exchange implements RouteRequest, StreamEvents, Balancer.Pick {
       case null -> refuse(404);
       case Target.Fixed(_, LocalReply reply) -> reply(reply.to(head));
       case Target.Elsewhere elsewhere -> {
-        LocalReply reply = elsewhere.reply(this);
+        LocalReply reply = elsewhere.reply(request);
         reply(reply != null ? reply : error(400));
       }
       case Target.Forward forward -> forward(forward);
@@ -151,11 +94,11 @@ final class Exchange implements RouteRequest, StreamEvents, Balancer.Pick {
 
   private void forward(Target.Forward forward) {
     target = forward;
-    upstream = forward.upstream(this, downstream.loop()).on(downstream.loop());
+    upstream = forward.upstream(request, downstream.loop()).on(downstream.loop());
     // What routes ask is asked before anything is changed: who the client is stands in the head.
-    Captures captures = forward.captures(this);
+    Captures captures = forward.captures(request);
     ForwardedHeaders.apply(head, downstream.connection());
-    if (forward.rewrite() != null && forward.rewrite().rewrite(this, captures) != null) {
+    if (forward.rewrite() != null && forward.rewrite().rewrite(request, captures) != null) {
       refuse(400); // what was asked for has no place there
       return;
     }

@@ -20,13 +20,23 @@ final class AgentWords {
   private static final int NOTHING = 0;
 
   /** A word; with a dot behind it, no letter may follow. */
-  private record Word(byte[] lower, boolean isWhole, int kind) {
+  private static final class Word {
+    final byte[] lower;
+    final boolean isWhole;
+    final int kind;
+
+    Word(String lower, boolean isWhole, int kind) {
+      this.lower = Ascii.bytes(lower);
+      this.isWhole = isWhole;
+      this.kind = kind;
+    }
+
     static List<Word> all(int kind, String... texts) {
       var words = new ArrayList<Word>();
       for (String text : texts) {
         boolean isWhole = text.endsWith(".");
         var word = isWhole ? text.substring(0, text.length() - 1) : text;
-        words.add(new Word(Ascii.bytes(word), isWhole, kind));
+        words.add(new Word(word, isWhole, kind));
       }
       return words;
     }

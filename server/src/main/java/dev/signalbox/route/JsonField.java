@@ -18,7 +18,6 @@ final class JsonField {
   /** Going on makes no sense. Never leaves this class. */
   private static final class Malformed extends RuntimeException {
     private static final long serialVersionUID = 1L;
-    private static final Malformed HERE = new Malformed();
 
     private Malformed() {
       super(null, null, false, false);
@@ -98,7 +97,7 @@ final class JsonField {
       string();
       boolean isNext = matched >= 0 && way.get(matched).equals(text(name, at));
       if (isNext && isThere) {
-        throw Malformed.HERE;
+        throw new Malformed();
       }
       isThere |= isNext;
       space();
@@ -136,7 +135,7 @@ final class JsonField {
 
   private void open(int depth) {
     if (depth > DEEPEST) {
-      throw Malformed.HERE;
+      throw new Malformed();
     }
     at++;
     space();
@@ -151,7 +150,7 @@ final class JsonField {
         return;
       }
       if (c < ' ') {
-        throw Malformed.HERE;
+        throw new Malformed();
       }
       if (c == '\\') {
         escape();
@@ -168,17 +167,17 @@ final class JsonField {
         int unit = unit();
         // A lone surrogate is no character: RFC 8259 §8.2 leaves open what readers make of it.
         if (Character.isLowSurrogate((char) unit)) {
-          throw Malformed.HERE;
+          throw new Malformed();
         }
         if (Character.isHighSurrogate((char) unit)) {
           expect('\\');
           expect('u');
           if (!Character.isLowSurrogate((char) unit())) {
-            throw Malformed.HERE;
+            throw new Malformed();
           }
         }
       }
-      default -> throw Malformed.HERE;
+      default -> throw new Malformed();
     }
   }
 
@@ -187,7 +186,7 @@ final class JsonField {
     for (int i = 0; i < 4; i++) {
       int digit = Ascii.hexDigit(next());
       if (digit < 0) {
-        throw Malformed.HERE;
+        throw new Malformed();
       }
       unit = unit << 4 | digit;
     }
@@ -199,17 +198,17 @@ final class JsonField {
     int first = bytes[start] & 0xff;
     int length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
     if (first < 0xc2 || first > 0xf4 || end - start < length) {
-      throw Malformed.HERE;
+      throw new Malformed();
     }
     int second = bytes[start + 1] & 0xff;
     int least = first == 0xe0 ? 0xa0 : first == 0xf0 ? 0x90 : 0x80;
     int most = first == 0xed ? 0x9f : first == 0xf4 ? 0x8f : 0xbf;
     if (second < least || second > most) {
-      throw Malformed.HERE;
+      throw new Malformed();
     }
     for (int i = start + 2; i < start + length; i++) {
       if ((bytes[i] & 0xc0) != 0x80) {
-        throw Malformed.HERE;
+        throw new Malformed();
       }
     }
     return start + length;
@@ -222,14 +221,14 @@ final class JsonField {
       return raw;
     }
     var text = new StringBuilder(raw.length());
-    for (int i = 0; i < raw.length(); i++) {
-      char c = raw.charAt(i);
+    int i = 0;
+    while (i < raw.length()) {
+      char c = raw.charAt(i++);
       if (c != '\\') {
         text.append(c);
         continue;
       }
-      i++;
-      char escaped = raw.charAt(i);
+      char escaped = raw.charAt(i++);
       switch (escaped) {
         case 'b' -> text.append('\b');
         case 'f' -> text.append('\f');
@@ -237,7 +236,7 @@ final class JsonField {
         case 'r' -> text.append('\r');
         case 't' -> text.append('\t');
         case 'u' -> {
-          text.append((char) Integer.parseInt(raw, i + 1, i + 5, 16));
+          text.append((char) Integer.parseInt(raw, i, i + 4, 16));
           i += 4;
         }
         default -> text.append(escaped);
@@ -275,7 +274,7 @@ final class JsonField {
       at++;
     }
     if (at == start) {
-      throw Malformed.HERE;
+      throw new Malformed();
     }
   }
 
@@ -294,7 +293,7 @@ final class JsonField {
 
   private byte peek() {
     if (at >= end) {
-      throw Malformed.HERE;
+      throw new Malformed();
     }
     return bytes[at];
   }
@@ -307,7 +306,7 @@ final class JsonField {
 
   private void expect(char c) {
     if (next() != c) {
-      throw Malformed.HERE;
+      throw new Malformed();
     }
   }
 }

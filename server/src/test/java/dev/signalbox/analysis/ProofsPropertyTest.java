@@ -147,7 +147,7 @@ final class ProofsPropertyTest {
     System.out.printf("changes %d, equivalent %d, open %d%n", changes, equivalent, open);
     assertThat(changes).isGreaterThan(1000);
     assertThat(equivalent).isGreaterThan(500);
-    assertThat(open).isLessThan(changes / 50);
+    assertThat(open).isLessThan(changes / 25);
   }
 
   private static boolean isSame(@Nullable Rule one, @Nullable Rule other) {

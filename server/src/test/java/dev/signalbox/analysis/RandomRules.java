@@ -2,6 +2,7 @@ package dev.signalbox.analysis;
 
 import dev.signalbox.config.Cidr;
 import dev.signalbox.config.Position;
+import dev.signalbox.route.CountryIn;
 import dev.signalbox.route.Field;
 import dev.signalbox.route.Match;
 import dev.signalbox.route.OfflineRequest;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -79,11 +81,11 @@ final class RandomRules {
   }
 
   private Match match(int depth) {
-    int kind = random.nextInt(depth < 3 ? 18 : 12);
-    if (kind >= 12) {
+    int kind = random.nextInt(depth < 3 ? 19 : 13);
+    if (kind >= 13) {
       return switch (kind) {
-        case 12 -> new Match.Not(match(depth + 1));
-        case 13 -> new Match.Any(matches(depth));
+        case 13 -> new Match.Not(match(depth + 1));
+        case 14 -> new Match.Any(matches(depth));
         default -> new Match.All(matches(depth));
       };
     }
@@ -100,7 +102,8 @@ final class RandomRules {
       case 7 -> new Match.MethodIs(some(() -> one("GET", "POST", "PUT")));
       case 8 -> new Match.SchemeIs(random.nextBoolean());
       case 9 -> new Match.SourceIn(some(() -> Cidr.parse(one("10.0.0.0/8", "0.0.0.0/0", "::/0"))));
-      case 10 -> Match.of(List.of(one("a", "b")), List.of(one("/a", "/b", "/a/**")));
+      case 10 -> new CountryIn(Set.of(one("DE", "US"))); // of which nothing is known but yes or no
+      case 11 -> Match.of(List.of(one("a", "b")), List.of(one("/a", "/b", "/a/**")));
       default -> Match.everything();
     };
   }
@@ -171,7 +174,10 @@ final class RandomRules {
           for (var scheme : List.of("http://", "https://")) {
             for (var from : List.of("10.0.0.1", "11.0.0.1", "::1", "")) {
               grid.add(
-                  OfflineRequest.of(method, scheme + host + path).client(address(from)).build());
+                  OfflineRequest.of(method, scheme + host + path)
+                      .client(address(from))
+                      .country(from.startsWith("1") ? "DE" : from.isEmpty() ? null : "US")
+                      .build());
             }
           }
         }

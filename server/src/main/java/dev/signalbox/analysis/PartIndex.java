@@ -1,0 +1,142 @@
+package dev.signalbox.analysis;
+
+import dev.signalbox.analysis.Cover.Part;
+import dev.signalbox.analysis.Values.Texts;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the boxes that may have something in common with another without asking each: by what their
+ * hosts end with, and where that is nothing, by what their paths begin with. Filled by one thread,
+ * then immutable.
+ */
+final class PartIndex {
+  private final List<Part> all = new ArrayList<>();
+
+  /** By the last bytes of every host in it, from behind; for one host, all of it. */
+  private final TreeMap<String, List<Part>> byHost = new TreeMap<>();
+
+  /** Those without such, by the first bytes of every path in it. */
+  private final TreeMap<String, List<Part>> byPath = new TreeMap<>();
+
+  /** Adds one; they come in the order of their rules. */
+  void add(Part part) {
+    all.add(part);
+    var hosts = ends(part.space(), Axis.Part.HOST);
+    if (hosts != null) {
+      put(part, hosts, byHost);
+    } else {
+      var paths = ends(part.space(), Axis.Part.PATH);
+      put(part, paths == null ? Set.of("") : paths, byPath);
+    }
+  }
+
+  private static void put(Part part, Set<String> keys, TreeMap<String, List<Part>> into) {
+    keys.forEach(key -> into.computeIfAbsent(key, _ -> new ArrayList<>()).add(part));
+  }
+
+  /** What each text on the axis has at its end, read from there; null where that is nothing. */
+  private static @Nullable Set<String> ends(Space space, Axis.Part axis) {
+    if (!(space.get(axis) instanceof Texts(var set, _))) {
+      return null;
+    }
+    boolean isHost = axis == Axis.Part.HOST;
+    var ends = new HashSet<String>();
+    for (var end : isHost ? set.tails() : set.heads()) {
+      if (end.isEmpty()) {
+        return null;
+      }
+      ends.add(isHost ? new StringBuilder(end).reverse().toString() : end);
+    }
+    return ends.isEmpty() ? null : ends;
+  }
+
+  /** Those of rules before one that may meet the box, in order. */
+  List<Part> find(Space target, int before) {
+    var hosts = ends(target, Axis.Part.HOST);
+    var paths = ends(target, Axis.Part.PATH);
+    var found = new ArrayList<Part>();
+    if (hosts == null && paths == null) {
+      add(all, target, before, found);
+      return found;
+    }
+    int lists = look(byHost, hosts, target, before, found);
+    lists += look(byPath, paths, target, before, found);
+    if (lists > 1) {
+      found.sort(Comparator.comparingInt(Part::rule));
+    }
+    // A box with several hosts or paths may be found under each.
+    return new ArrayList<>(distinct(found));
+  }
+
+  private static List<Part> distinct(List<Part> sorted) {
+    var distinct = new ArrayList<Part>(sorted.size());
+    var ofRule = new ArrayList<Part>();
+    for (var part : sorted) {
+      if (!ofRule.isEmpty() && ofRule.getFirst().rule() != part.rule()) {
+        ofRule.clear();
+      }
+      boolean isNew = true;
+      for (var other : ofRule) {
+        isNew &= other != part;
+      }
+      if (isNew) {
+        ofRule.add(part);
+        distinct.add(part);
+      }
+    }
+    return distinct;
+  }
+
+  /** Looks in the lists whose key begins with, or begins, one of these; in all if null. */
+  private static int look(
+      TreeMap<String, List<Part>> lists,
+      @Nullable Collection<String> keys,
+      Space target,
+      int before,
+      List<Part> into) {
+    int looked = 0;
+    if (keys == null) {
+      for (var list : lists.values()) {
+        add(list, target, before, into);
+        looked++;
+      }
+      return looked;
+    }
+    for (var key : keys) {
+      for (int length = 0; length < key.length(); length++) {
+        var list = lists.get(key.substring(0, length));
+        if (list != null) {
+          add(list, target, before, into);
+          looked++;
+        }
+      }
+      for (var list : lists.tailMap(key).entrySet()) {
+        if (!list.getKey().startsWith(key)) {
+          break;
+        }
+        add(list.getValue(), target, before, into);
+        looked++;
+      }
+    }
+    return looked;
+  }
+
+  private static void add(List<Part> some, Space target, int before, List<Part> into) {
+    for (int i = 0; i < some.size(); i++) {
+      var part = some.get(i);
+      if (part.rule() >= before) {
+        break;
+      }
+      if (!part.space().surelyClashes(target)) {
+        into.add(part);
+      }
+    }
+  }
+}
