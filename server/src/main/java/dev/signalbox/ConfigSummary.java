@@ -57,7 +57,7 @@ public final class ConfigSummary {
         + (more > 0 ? " and " + more + " more" : "");
   }
 
-  private static String endpoint(EndpointConfig endpoint) {
+  static String endpoint(EndpointConfig endpoint) {
     var weight = endpoint.weight() == 1 ? "" : " (weight " + endpoint.weight() + ")";
     return endpoint.address() + weight;
   }

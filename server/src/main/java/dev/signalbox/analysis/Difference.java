@@ -4,22 +4,20 @@ import dev.signalbox.analysis.Cover.Part;
 import dev.signalbox.analysis.Cover.Verdict;
 import dev.signalbox.route.Match;
 import dev.signalbox.route.OfflineRequest;
-import dev.signalbox.route.RouteAction;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What becomes of requests otherwise under one list of rules than under another, found without any
- * traffic: for each pair of rules with different actions, whether there are requests that the first
- * list gives to the one and the second list to the other. Immutable.
+ * traffic: for each pair of rules that may answer differently, whether there are requests that the
+ * first list gives to the one and the second list to the other. Immutable.
  *
  * @param changes one for each such pair
  * @param open pairs of which it is not known
@@ -110,7 +108,7 @@ public record Difference(List<Change> changes, List<Open> open, boolean isComple
     }
 
     private void look(int i, int j, List<Space> targets) {
-      if (Objects.equals(action(a, i), action(b, j)) || isTaken(i, j)) {
+      if (Answers.areAlike(rule(a, i), rule(b, j)) || isTaken(i, j)) {
         return;
       }
       if (budget.isOver()) {
@@ -121,7 +119,8 @@ public record Difference(List<Change> changes, List<Open> open, boolean isComple
           j == b.size()
               ? targets
               : i == a.size() ? RuleSet.targets(b.spaces(j).spaces(), asterisk) : both(targets, j);
-      Predicate<OfflineRequest> isChange = r -> a.winner(r) == i && b.winner(r) == j;
+      Predicate<OfflineRequest> isChange =
+          r -> a.winner(r) == i && b.winner(r) == j && !Answers.areSame(rule(a, i), rule(b, j), r);
       var guess = Reachability.guess(pieces, isChange);
       if (guess != null) {
         changes.add(new Change(rule(a, i), rule(b, j), guess));
@@ -167,10 +166,6 @@ public record Difference(List<Change> changes, List<Open> open, boolean isComple
 
     private static boolean isKnown(RuleSet rules, int rule) {
       return rule == rules.size() || rules.spaces(rule).isComplete();
-    }
-
-    private static @Nullable RouteAction action(RuleSet rules, int rule) {
-      return rule == rules.size() ? null : rules.rule(rule).action();
     }
 
     private static @Nullable Rule rule(RuleSet rules, int rule) {

@@ -133,6 +133,8 @@ public final class SignalboxCommand {
             .addSubcommand("explain", ExplainCommand.spec(terminal))
             .addSubcommand("test", TestCommand.spec(terminal))
             .addSubcommand("gen-tests", GenTestsCommand.spec(terminal))
+            .addSubcommand("diff", DiffCommand.spec(terminal))
+            .addSubcommand("replay", ReplayCommand.spec(terminal))
             .addSubcommand("schema", SchemaCommand.spec(terminal))
             .addSubcommand("train", TrainCommand.spec(terminal));
     spec.usageMessage()
