@@ -199,7 +199,7 @@ final class Members {
       throws CharacterCodingException {
     var host = (String) picked.getOrDefault(Axis.Part.HOST, "");
     var path = (String) picked.getOrDefault(Axis.Part.PATH, "/");
-    var scheme = picked.get(Axis.Part.SCHEME) == Boolean.TRUE ? "https://" : "http://";
+    var scheme = Boolean.TRUE.equals(picked.get(Axis.Part.SCHEME)) ? "https://" : "http://";
     if (host.isEmpty() && scheme.equals("https://")) {
       return null;
     }

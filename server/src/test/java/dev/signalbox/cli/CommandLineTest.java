@@ -51,7 +51,18 @@ class CommandLineTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "run", "check", "explain", "test", "gen-tests", "diff", "replay", "schema"})
+  @ValueSource(
+      strings = {
+        "demo",
+        "run",
+        "check",
+        "explain",
+        "test",
+        "gen-tests",
+        "diff",
+        "replay",
+        "schema"
+      })
   void everyCommandHasHelp(String command) {
     assertThat(run(command, "--help")).isZero();
     assertThat(out()).startsWith("Usage: signalbox " + command);

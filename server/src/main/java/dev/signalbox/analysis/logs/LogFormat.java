@@ -22,6 +22,7 @@ public enum LogFormat {
   /** What comes before a HAR's name for its contents is at most this far from its start. */
   private static final int PEEK = 400;
 
+  @SuppressWarnings("ImmutableEnumChecker") // readers hold nothing
   private final LogReader reader;
 
   LogFormat(LogReader reader) {
