@@ -141,7 +141,7 @@ public record TestRun(List<Result> results) {
     var lines = new ArrayList<String>();
     var taken = decision.rule();
     var wanted = named(test.then().route(), decider);
-    if (wanted != null && wanted != taken) {
+    if (wanted != null && (taken == null || taken.index() != wanted.index())) {
       if (wanted.match().matches(decision.request())) {
         lines.add(wanted + " matches, too, but stands further down");
       } else {
