@@ -16,6 +16,7 @@ import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +49,7 @@ final class Loops {
   private static final String FRESH_CLIENT = "203.0.113.7";
 
   private final List<Rule> rules;
-  private final Map<String, Site.Door> doors = new HashMap<>();
+  private final Map<String, Site.Door> doors = new LinkedHashMap<>();
   private final Map<String, Site.Return> returns = new HashMap<>();
   private final Site.@Nullable Door firstDoor;
   private final RouteTable<Rule> table;
@@ -317,7 +318,7 @@ final class Loops {
 
   private Site.@Nullable Door door(boolean isSecure, String authority, Arrived now) {
     int colon = authority.lastIndexOf(':');
-    boolean hasPort = colon > authority.lastIndexOf(']');
+    boolean hasPort = colon > authority.lastIndexOf(']') && colon < authority.length() - 1;
     int port = hasPort ? Integer.parseInt(authority.substring(colon + 1)) : isSecure ? 443 : 80;
     for (var door : doors.values()) {
       if (door.isSecure() == isSecure && door.port() == port) {
