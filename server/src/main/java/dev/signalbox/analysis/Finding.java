@@ -211,7 +211,7 @@ public sealed interface Finding {
 
     @Override
     public String right() {
-      return "a condition that tells them apart, or this order if it is meant";
+      return "a condition that tells them apart, or an allow with the reason for this order";
     }
 
     @Override

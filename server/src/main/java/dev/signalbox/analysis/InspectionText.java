@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** An inspection as a person reads it: 80 columns, with colours for terminals. Pure. */
 public final class InspectionText {
@@ -42,7 +44,21 @@ public final class InspectionText {
         .sorted(Comparator.comparing(finding -> finding.id().severity()))
         .limit(MOST_SHOWN)
         .forEach(worst::add);
-    inspection.findings().stream().filter(worst::contains).forEach(text::finding);
+    var overlaps =
+        inspection.findings().stream()
+            .filter(worst::contains)
+            .flatMap(f -> f instanceof Finding.Overlap overlap ? Stream.of(overlap) : Stream.of())
+            .collect(Collectors.groupingBy(Finding.Overlap::second));
+    for (var finding : inspection.findings()) {
+      if (finding instanceof Finding.Overlap overlap) {
+        var ofRoute = overlaps.remove(overlap.second()); // all at once, at the first
+        if (ofRoute != null) {
+          text.overlaps(ofRoute);
+        }
+      } else if (worst.contains(finding)) {
+        text.finding(finding);
+      }
+    }
     int more = inspection.findings().size() - MOST_SHOWN;
     if (more > 0) {
       text.out.append("and ").append(count(more, "finding"));
@@ -103,9 +119,41 @@ public final class InspectionText {
   }
 
   private void finding(Finding finding) {
+    title(finding, finding.what());
+    finding.rules().stream().distinct().forEach(this::rule);
+    if (finding.requests().stream().anyMatch(shown -> !shown.leadsTo().isEmpty())) {
+      chain(finding.requests());
+    } else {
+      finding.requests().forEach(this::request);
+    }
+    right(finding);
+  }
+
+  /** The overlaps of one route with earlier ones: a route that cuts across ten is one matter. */
+  private void overlaps(List<Finding.Overlap> overlaps) {
+    var first = overlaps.getFirst();
+    if (overlaps.size() == 1) {
+      finding(first);
+      return;
+    }
+    var route = first.second();
+    title(
+        first,
+        "route \"%s\" overlaps %d earlier routes: only their order decides who takes what"
+            .formatted(route.name(), overlaps.size()));
+    rule(route);
+    overlaps.forEach(overlap -> overlap.requests().forEach(this::request));
+    right(first);
+  }
+
+  private void right(Finding finding) {
+    add("right: " + finding.right(), MARGIN, GREEN, Integer.MAX_VALUE);
+  }
+
+  private void title(Finding finding, String what) {
     var severity = finding.id().severity();
     var start = finding.at() + ": " + severity.word() + ": ";
-    var lines = wrapped(start + finding.what() + " [" + finding.id().word() + "]", "", "    ");
+    var lines = wrapped(start + what + " [" + finding.id().word() + "]", "", "    ");
     var first = lines.getFirst();
     int colon = finding.at().toString().length() + 2;
     if (first.length() >= start.length() && first.startsWith(start)) {
@@ -117,13 +165,6 @@ public final class InspectionText {
     }
     lines.stream().skip(1).forEach(line -> out.append(line).append('\n'));
     out.append(excerpt(finding.at()));
-    finding.rules().stream().distinct().forEach(this::rule);
-    if (finding.requests().stream().anyMatch(shown -> !shown.leadsTo().isEmpty())) {
-      chain(finding.requests());
-    } else {
-      finding.requests().forEach(this::request);
-    }
-    add("right: " + finding.right(), MARGIN, GREEN, Integer.MAX_VALUE);
   }
 
   private String excerpt(Position at) {
