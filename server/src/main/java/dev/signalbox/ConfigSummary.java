@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 /** A configuration in a few lines, for people. */
 public final class ConfigSummary {
   private static final int MOST_ENDPOINTS = 4;
+  private static final int MOST_LINES = 50;
 
   private ConfigSummary() {}
 
@@ -24,13 +25,22 @@ public final class ConfigSummary {
         count(config.routes().size(), "route"));
   }
 
-  /** A line for each listener, upstream and route. */
+  /** A line for each listener, upstream and route, as far as a person still reads them. */
   public static List<String> lines(ServerConfig config) {
     var lines = new ArrayList<String>();
-    config.listeners().forEach(listener -> lines.add(line(listener)));
-    lines.addAll(upstreams(config));
-    config.routes().forEach(route -> lines.add(line(route)));
+    lines.addAll(first(config.listeners().stream().map(ConfigSummary::line).toList(), "listener"));
+    lines.addAll(first(upstreams(config), "upstream"));
+    lines.addAll(first(config.routes().stream().map(ConfigSummary::line).toList(), "route"));
     return lines;
+  }
+
+  private static List<String> first(List<String> lines, String thing) {
+    if (lines.size() <= MOST_LINES) {
+      return lines;
+    }
+    var some = new ArrayList<>(lines.subList(0, MOST_LINES));
+    some.add("and " + count(lines.size() - MOST_LINES, thing) + " more");
+    return some;
   }
 
   /** A line for each upstream. */

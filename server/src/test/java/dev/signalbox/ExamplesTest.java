@@ -2,10 +2,12 @@ package dev.signalbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.signalbox.config.SourceLines;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,6 +39,18 @@ class ExamplesTest {
 
     assertThat(config.listeners()).isNotEmpty();
     assertThat(config.routes()).isNotEmpty();
+  }
+
+  /** Whoever learns from an example learns no finding, and no test that fails. */
+  @ParameterizedTest
+  @MethodSource("examples")
+  void checkAndTestHaveNothingToSayAboutTheExample(Path example) {
+    var config = ServerConfig.load(example, _ -> null);
+
+    var check = ConfigCheck.of(example.toString(), config, SourceLines.of(example));
+    assertThat(check.text(false)).contains("no findings");
+    var tested = RouteQuestions.of(config, Instant.EPOCH).test();
+    assertThat(tested.isFine()).as(tested.text(true)).isTrue();
   }
 
   /** An example that no page explains is found by nobody. */

@@ -3,10 +3,12 @@ package dev.signalbox.cli;
 import dev.signalbox.CheckReport;
 import dev.signalbox.ConfigCheck;
 import dev.signalbox.ConfigSummary;
+import dev.signalbox.RouteQuestions;
 import dev.signalbox.ServerConfig;
 import dev.signalbox.config.ConfigException;
 import dev.signalbox.config.SourceLines;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +52,7 @@ final class CheckCommand {
     spec.usageMessage()
         .description(
             "Say all that is wrong with a config file, and prove its routes: which can never be"
-                + " reached, what loops, what nothing uses.");
+                + " reached, what loops, what nothing uses. Then run its tests.");
     return spec;
   }
 
@@ -74,7 +76,12 @@ final class CheckCommand {
           ConfigSummary.lines(config).forEach(line -> terminal.out().println("  " + line));
         }
         terminal.out().print(check.text(terminal.outColours()));
-        exit = Math.max(exit, exit(check));
+        var tested = RouteQuestions.of(config, Instant.now()).test();
+        if (tested.count() > 0) {
+          terminal.out().print(tested.text(true));
+          terminal.out().println(file + ": " + tested.summary());
+        }
+        exit = Math.max(exit, Math.max(exit(check), exit(tested)));
       } catch (ConfigException mistakes) {
         terminal.err().print(mistakes.render(terminal.errColours()));
         exit = Exit.UNUSABLE;
@@ -88,9 +95,11 @@ final class CheckCommand {
     var report = new CheckReport();
     for (Path file : files) {
       try {
-        var check = checked(file, ServerConfig.load(file, terminal.env()));
+        var config = ServerConfig.load(file, terminal.env());
+        var check = checked(file, config);
         report.add(check);
-        exit = Math.max(exit, exit(check));
+        var tested = RouteQuestions.of(config, Instant.now()).test();
+        exit = Math.max(exit, Math.max(exit(check), exit(tested)));
       } catch (ConfigException mistakes) {
         report.add(file, mistakes);
         exit = Exit.UNUSABLE;
@@ -102,6 +111,10 @@ final class CheckCommand {
 
   private static ConfigCheck checked(Path file, ServerConfig config) {
     return ConfigCheck.of(file.toString(), config, SourceLines.of(file));
+  }
+
+  private static int exit(RouteQuestions.Tested tested) {
+    return tested.isFine() ? Exit.FINE : Exit.FINDINGS;
   }
 
   private static int exit(ConfigCheck check) {

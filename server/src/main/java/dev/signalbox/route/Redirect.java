@@ -182,14 +182,23 @@ public record Redirect(
   /** In the words of a configuration, on one line. */
   @Override
   public String toString() {
-    var text = new StringBuilder("redirect ").append(status).append(" to ");
-    if (scheme != null || host != null || port > 0) {
-      text.append(scheme == null ? "" : scheme + ":").append("//");
-      text.append(host == null ? "HOST" : host).append(port > 0 ? ":" + port : "");
+    var parts = new ArrayList<String>();
+    if (scheme != null) {
+      parts.add(scheme);
     }
-    text.append(path == null ? "PATH" : path);
-    text.append(ownQuery.isEmpty() ? "" : "?" + ownQuery);
-    text.append(fragment.isEmpty() ? "" : "#" + fragment);
-    return query.equals(QueryEdit.KEEP) ? text.toString() : text + " query " + query;
+    if (host != null) {
+      parts.add("host " + host);
+    }
+    if (port > 0) {
+      parts.add("port " + port);
+    }
+    if (path != null) {
+      parts.add(
+          path
+              + (ownQuery.isEmpty() ? "" : "?" + ownQuery)
+              + (fragment.isEmpty() ? "" : "#" + fragment));
+    }
+    var text = "redirect " + status + " to " + String.join(", ", parts);
+    return query.equals(QueryEdit.KEEP) ? text : text + " query " + query;
   }
 }
