@@ -90,6 +90,11 @@ final class ByteMap<V> {
     }
   }
 
+  /** The value of a map of one name. */
+  V only() {
+    return value(0);
+  }
+
   private boolean isName(int i, byte[] bytes, int start, int end) {
     byte[] name = names[i];
     return name.length == end - start && Arrays.equals(name, 0, name.length, bytes, start, end);

@@ -1,5 +1,7 @@
 package dev.signalbox.route;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +43,18 @@ final class PathTree {
     int at = start;
     int found = best;
     while (node.first < found) {
+      byte[] skip = node.skip;
+      if (skip.length > 0) {
+        int to = at + skip.length;
+        boolean isHere =
+            to <= end
+                && (to == end || bytes[to] == '/')
+                && Arrays.equals(skip, 0, skip.length, bytes, at, to);
+        if (!isHere) {
+          return found;
+        }
+        at = to;
+      }
       found = node.under.find(matches, request, found);
       if (at == end) {
         return node.exact.find(matches, request, found);
@@ -70,13 +84,17 @@ final class PathTree {
   /**
    * What is known at the end of a segment.
    *
+   * @param skip segments behind it at which nothing stands and nothing branches off, with a slash
+   *     before each: they are compared as one, so that a path of many segments costs few nodes
    * @param exact routes for the path that ends here
    * @param under routes for that and whatever lies below
    * @param below routes for whatever lies below
    * @param wild any segment that is not empty
    * @param first the first route here or further down
    */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Node(
+      byte[] skip,
       Place exact,
       Place under,
       Place below,
@@ -113,6 +131,8 @@ final class PathTree {
   }
 
   private static final class NodeBuilder {
+    private static final byte[] NOTHING = {};
+
     final Place.Builder exact = new Place.Builder();
     final Place.Builder under = new Place.Builder();
     final Place.Builder below = new Place.Builder();
@@ -153,6 +173,10 @@ final class PathTree {
       return wild;
     }
 
+    private static String text(byte[] bytes) {
+      return new String(bytes, StandardCharsets.ISO_8859_1);
+    }
+
     Node build() {
       var exact = this.exact.build();
       var under = this.under.build();
@@ -170,7 +194,14 @@ final class PathTree {
                 first[0] = Math.min(first[0], node.first);
                 return node;
               });
-      return new Node(exact, under, below, built, wild, first[0]);
+      if (wild == null && children.size() == 1 && exact.isEmpty() && under.isEmpty() && below.isEmpty()) {
+        var name = children.keySet().iterator().next();
+        var only = built.only();
+        var skip = ('/' + name + text(only.skip)).getBytes(StandardCharsets.ISO_8859_1);
+        return new Node(
+            skip, only.exact, only.under, only.below, only.children, only.wild, only.first);
+      }
+      return new Node(NOTHING, exact, under, below, built, wild, first[0]);
     }
   }
 }

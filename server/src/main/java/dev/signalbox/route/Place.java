@@ -41,6 +41,10 @@ final class Place {
   /** Those that have one of some values in the same text. */
   private record Split(TextKey key, ByteMap<Place> byValue, int first) {}
 
+  boolean isEmpty() {
+    return first == RouteTable.NONE;
+  }
+
   /** The first route that matches and stands before {@code best}; otherwise {@code best}. */
   int find(Match[] matches, RouteRequest request, int best) {
     if (first >= best) {
