@@ -129,7 +129,7 @@ final class Cover {
           continue;
         }
       }
-      return next == null || axis == null ? isFound(box) : isOverIn(box, far, next, axis);
+      return (next == null || axis == null) ? isFound(box) : isOverIn(box, far, next, axis);
     }
   }
 

@@ -199,7 +199,7 @@ final class Members {
       throws CharacterCodingException {
     var host = (String) picked.getOrDefault(Axis.Part.HOST, "");
     var path = (String) picked.getOrDefault(Axis.Part.PATH, "/");
-    var scheme = picked.get(Axis.Part.SCHEME) == Boolean.TRUE ? "https://" : "http://";
+    var scheme = Boolean.TRUE.equals(picked.get(Axis.Part.SCHEME)) ? "https://" : "http://";
     if (host.isEmpty() && scheme.equals("https://")) {
       return null;
     }
@@ -211,7 +211,7 @@ final class Members {
         var before = rest;
         rest = builder -> put.apply(before.apply(builder));
       }
-      if (!(entry.getKey() instanceof Axis.Named(var field)) || entry.getValue() == ABSENT) {
+      if (!(entry.getKey() instanceof Axis.Named(var field)) || entry.getValue().equals(ABSENT)) {
         continue;
       }
       var bytes = (String) entry.getValue();
