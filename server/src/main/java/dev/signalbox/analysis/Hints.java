@@ -33,7 +33,6 @@ import java.util.function.UnaryOperator;
 final class Hints {
   private static final int MOST = 3;
   private static final int USERS = 200;
-  private static final UnaryOperator<OfflineRequest.Builder> NOTHING = builder -> builder;
 
   /** A Monday, just after midnight. */
   private static final Instant MONDAY = Instant.parse("2026-01-05T00:30:00Z");
@@ -55,7 +54,7 @@ final class Hints {
         fine.add(guess);
       }
     }
-    return fine.isEmpty() ? List.of(NOTHING) : fine;
+    return fine.isEmpty() ? List.of(UnaryOperator.identity()) : fine;
   }
 
   private static OfflineRequest.Builder plain() {
@@ -64,7 +63,7 @@ final class Hints {
 
   private static List<UnaryOperator<OfflineRequest.Builder>> guesses(Match match) {
     var guesses = new ArrayList<UnaryOperator<OfflineRequest.Builder>>();
-    guesses.add(NOTHING);
+    guesses.add(UnaryOperator.identity());
     switch (match) {
       case CountryIn(var codes) ->
           codes.stream().sorted().forEach(code -> guesses.add(b -> b.country(code)));
@@ -121,7 +120,7 @@ final class Hints {
             case null -> b -> b.client(InetAddress.ofLiteral("192.0.2." + user)); // RFC 5737 §3
             case Field.Cookie(var name) -> header("Cookie", name + "=" + user);
             case Field.Header(var name) -> header(name, "" + user);
-            case Field.Query _, Field.Sni() -> NOTHING;
+            case Field.Query _, Field.Sni() -> UnaryOperator.identity();
           });
     }
   }

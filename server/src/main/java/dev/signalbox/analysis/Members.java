@@ -211,7 +211,7 @@ final class Members {
         var before = rest;
         rest = builder -> put.apply(before.apply(builder));
       }
-      if (!(entry.getKey() instanceof Axis.Named(var field)) || entry.getValue() == ABSENT) {
+      if (!(entry.getKey() instanceof Axis.Named(var field)) || entry.getValue().equals(ABSENT)) {
         continue;
       }
       var bytes = (String) entry.getValue();

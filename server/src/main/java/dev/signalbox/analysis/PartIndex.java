@@ -4,9 +4,13 @@ import dev.signalbox.analysis.Cover.Part;
 import dev.signalbox.analysis.Values.Texts;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -20,10 +24,10 @@ final class PartIndex {
   private final List<Part> all = new ArrayList<>();
 
   /** By the last bytes of every host in it, from behind; for one host, all of it. */
-  private final TreeMap<String, List<Part>> byHost = new TreeMap<>();
+  private final NavigableMap<String, List<Part>> byHost = new TreeMap<>();
 
   /** Those without such, by the first bytes of every path in it. */
-  private final TreeMap<String, List<Part>> byPath = new TreeMap<>();
+  private final NavigableMap<String, List<Part>> byPath = new TreeMap<>();
 
   /** Adds one; they come in the order of their rules. */
   void add(Part part) {
@@ -37,7 +41,7 @@ final class PartIndex {
     }
   }
 
-  private static void put(Part part, Set<String> keys, TreeMap<String, List<Part>> into) {
+  private static void put(Part part, Set<String> keys, Map<String, List<Part>> into) {
     keys.forEach(key -> into.computeIfAbsent(key, _ -> new ArrayList<>()).add(part));
   }
 
@@ -72,31 +76,14 @@ final class PartIndex {
       found.sort(Comparator.comparingInt(Part::rule));
     }
     // A box with several hosts or paths may be found under each.
-    return new ArrayList<>(distinct(found));
-  }
-
-  private static List<Part> distinct(List<Part> sorted) {
-    var distinct = new ArrayList<Part>(sorted.size());
-    var ofRule = new ArrayList<Part>();
-    for (var part : sorted) {
-      if (!ofRule.isEmpty() && ofRule.getFirst().rule() != part.rule()) {
-        ofRule.clear();
-      }
-      boolean isNew = true;
-      for (var other : ofRule) {
-        isNew &= other != part;
-      }
-      if (isNew) {
-        ofRule.add(part);
-        distinct.add(part);
-      }
-    }
-    return distinct;
+    var seen = Collections.<Part>newSetFromMap(new IdentityHashMap<>());
+    found.removeIf(part -> !seen.add(part));
+    return found;
   }
 
   /** Looks in the lists whose key begins with, or begins, one of these; in all if null. */
   private static int look(
-      TreeMap<String, List<Part>> lists,
+      NavigableMap<String, List<Part>> lists,
       @Nullable Collection<String> keys,
       Space target,
       int before,

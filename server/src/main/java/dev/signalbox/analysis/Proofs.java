@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -125,7 +126,7 @@ public final class Proofs {
       RouteTable<V> table, LinearRoutes<V> linear, Witness witness, List<Disagreement> into) {
     var compiled = table.find(witness.request());
     var meant = linear.find(witness.request());
-    if (compiled != meant) {
+    if (!Objects.equals(compiled, meant)) {
       into.add(new Disagreement(witness, name(compiled), name(meant)));
     }
   }

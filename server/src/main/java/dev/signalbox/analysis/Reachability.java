@@ -8,6 +8,7 @@ import dev.signalbox.route.OfflineRequest;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -85,7 +86,7 @@ final class Reachability {
         .search(targets, others);
   }
 
-  private Finding finding(int rule, List<Space> targets, TreeSet<Integer> by) {
+  private Finding finding(int rule, List<Space> targets, NavigableSet<Integer> by) {
     if (covers(targets, List.of())) {
       return new Finding.Contradictory(rules.rule(rule), contradiction(rules.rule(rule).match()));
     }
@@ -100,7 +101,7 @@ final class Reachability {
   }
 
   /** Of rules that cover it together, as few as none can be left out of. */
-  private List<Integer> fewest(List<Space> targets, TreeSet<Integer> by) {
+  private List<Integer> fewest(List<Space> targets, NavigableSet<Integer> by) {
     for (int one : by) {
       if (covers(targets, rules.partsOf(List.of(one)))) {
         return List.of(one);

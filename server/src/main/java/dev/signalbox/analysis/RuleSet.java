@@ -127,9 +127,7 @@ final class RuleSet {
             return;
           }
         }
-        if (values != entry.getValue()) {
-          legal = legal.with(axis, values);
-        }
+        legal = legal.with(axis, values);
       }
     }
     into.add(legal);

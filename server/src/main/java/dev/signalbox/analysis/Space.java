@@ -44,6 +44,13 @@ record Space(Map<Axis, Values> axes) {
     return new Space(both);
   }
 
+  /** What is in either, where both are about the same single axis. */
+  Space orOnOneAxis(Space other) {
+    var mine = axes.entrySet().iterator().next();
+    var theirs = other.axes.entrySet().iterator().next();
+    return of(mine.getKey(), mine.getValue().or(theirs.getValue()));
+  }
+
   /** Whether all of the other is in this. False may also mean: not easily seen. */
   boolean surelyIncludes(Space other) {
     for (var entry : axes.entrySet()) {

@@ -190,8 +190,7 @@ record Spaces(List<Space> spaces, boolean isComplete) {
     for (var space : other.spaces) {
       int same = sameAxis(both, space);
       if (same >= 0) {
-        var axis = space.axes().keySet().iterator().next();
-        both.set(same, Space.of(axis, both.get(same).axes().get(axis).or(space.axes().get(axis))));
+        both.set(same, both.get(same).orOnOneAxis(space));
       } else if (both.size() == MOST) {
         fits = false;
       } else {

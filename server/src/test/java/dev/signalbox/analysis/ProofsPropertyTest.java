@@ -14,21 +14,22 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The proofs against brute force: random lists of 3 to 14 rules with every kind of condition over a
- * few words, and for each every request that can be made of these words.
+ * few words, and for each every request that can be made of these words. With 2,400 lists it was
+ * 12,989 witnesses, 6,386 unreachable rules (666 by unions), 937 contradictory, 458 redundant, 91
+ * unknown.
  */
 final class ProofsPropertyTest {
-  private static final int LISTS = 2_400;
+  private static final int LISTS = 2_000;
+  private static final int PAIRS = 1_000;
   private static final Duration AMPLE = Duration.ofMinutes(5);
 
   @Test
-  void inTwentyFourHundredRandomListsNothingIsSaidThatAnyRequestContradicts() {
+  void inTwoThousandRandomListsNothingIsSaidThatAnyRequestContradicts() {
     int unreachable = 0;
     int unions = 0;
     int contradictory = 0;
     int redundant = 0;
     int reached = 0;
-    int overlaps = 0;
-    int unmatched = 0;
     int unknown = 0;
     for (int seed = 0; seed < LISTS; seed++) {
       var random = new RandomRules(seed);
@@ -71,12 +72,10 @@ final class ProofsPropertyTest {
             }
           }
           case Finding.Overlap(var first, var second, var witness) -> {
-            overlaps++;
             assertThat(winner(linear, witness.request())).as(shown).isEqualTo(first);
             assertThat(second.match().matches(witness.request())).as(shown).isTrue();
           }
           case Finding.NoMatch(_, _, var witness) -> {
-            unmatched++;
             assertThat(winner(linear, witness.request())).as(shown).isNull();
           }
           case Finding.Unknown(_, var why) -> {
@@ -93,10 +92,6 @@ final class ProofsPropertyTest {
             .isEqualTo(rules.get(witness.getKey()));
       }
     }
-    System.out.printf(
-        "reached %d, unreachable %d (%d unions), contradictory %d, redundant %d, overlaps %d,"
-            + " unmatched %d, unknown %d%n",
-        reached, unreachable, unions, contradictory, redundant, overlaps, unmatched, unknown);
     assertThat(unreachable).isGreaterThan(1000);
     assertThat(unions).isGreaterThan(100);
     assertThat(redundant).isGreaterThan(100);
@@ -106,11 +101,11 @@ final class ProofsPropertyTest {
   }
 
   @Test
-  void inTwentyFourHundredRandomPairsOfListsEachChangeIsRealAndEquivalenceIsTrue() {
+  void inAThousandRandomPairsOfListsEachChangeIsRealAndEquivalenceIsTrue() {
     int changes = 0;
     int equivalent = 0;
     int open = 0;
-    for (int seed = 0; seed < LISTS; seed++) {
+    for (int seed = 0; seed < PAIRS; seed++) {
       var random = new RandomRules(seed);
       var before = random.rules();
       var after = random.changed(before);
@@ -144,9 +139,8 @@ final class ProofsPropertyTest {
         }
       }
     }
-    System.out.printf("changes %d, equivalent %d, open %d%n", changes, equivalent, open);
     assertThat(changes).isGreaterThan(1000);
-    assertThat(equivalent).isGreaterThan(500);
+    assertThat(equivalent).isGreaterThan(400);
     assertThat(open).isLessThan(changes / 25);
   }
 
