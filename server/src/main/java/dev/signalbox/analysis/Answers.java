@@ -23,7 +23,7 @@ public final class Answers {
    */
   static boolean areAlike(@Nullable Rule one, @Nullable Rule other) {
     if (one == null || other == null) {
-      return one == other;
+      return one == null && other == null;
     }
     return one.action().equals(other.action())
         && (one.action().templates().stream().allMatch(t -> t.captures().isEmpty())
@@ -45,7 +45,7 @@ public final class Answers {
   /** Whether they do the same with this request. Null stands for no rule. */
   public static boolean areSame(@Nullable Rule one, @Nullable Rule other, RouteRequest request) {
     if (one == null || other == null) {
-      return one == other;
+      return one == null && other == null;
     }
     return switch (one.action()) {
       case RouteAction.To to ->
@@ -72,9 +72,10 @@ public final class Answers {
   }
 
   private static boolean areSame(@Nullable FileContent one, @Nullable FileContent other) {
-    return one == null || other == null
-        ? one == other
-        : one.path().equals(other.path()) && Arrays.equals(one.bytes(), other.bytes());
+    if (one == null || other == null) {
+      return one == null && other == null;
+    }
+    return one.path().equals(other.path()) && Arrays.equals(one.bytes(), other.bytes());
   }
 
   private static Rewrite.@Nullable RewrittenTarget rewritten(

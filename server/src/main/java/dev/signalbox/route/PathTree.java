@@ -194,7 +194,11 @@ final class PathTree {
                 first[0] = Math.min(first[0], node.first);
                 return node;
               });
-      if (wild == null && children.size() == 1 && exact.isEmpty() && under.isEmpty() && below.isEmpty()) {
+      if (wild == null
+          && children.size() == 1
+          && exact.isEmpty()
+          && under.isEmpty()
+          && below.isEmpty()) {
         var name = children.keySet().iterator().next();
         var only = built.only();
         var skip = ('/' + name + text(only.skip)).getBytes(StandardCharsets.ISO_8859_1);

@@ -3,7 +3,6 @@ package dev.signalbox.analysis.logs;
 import dev.signalbox.analysis.logs.JsonReader.Kind;
 import dev.signalbox.analysis.logs.LogLine.Unreadable;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -75,7 +74,7 @@ final class HarLog {
       json.skip();
       return;
     }
-    var method = new String[1];
+    @Nullable String[] method = new @Nullable String[1];
     var hasBody = new boolean[1];
     json.object(key -> {
       switch (key) {
@@ -103,7 +102,7 @@ final class HarLog {
       return;
     }
     json.array(() -> {
-      var field = new String[2];
+      @Nullable String[] field = new @Nullable String[2];
       if (json.next() != Kind.OBJECT) {
         json.skip();
         return;
@@ -136,7 +135,7 @@ final class HarLog {
     }
     json.object(key -> {
       if (key.equals("text") && json.next() == Kind.TEXT) {
-        request.body(json.text().getBytes(StandardCharsets.UTF_8));
+        request.body(json.text());
       } else {
         json.skip();
       }

@@ -38,7 +38,7 @@ final class JsonLog implements LogReader {
    */
   static LogLine own(JsonReader json) {
     var request = new LoggedRequest.Builder();
-    var path = new String[2];
+    @Nullable String[] path = new @Nullable String[2];
     json.object(key -> {
       switch (key) {
         case "time" -> request.time(time(json));
@@ -107,7 +107,7 @@ final class JsonLog implements LogReader {
   }
 
   private static void caddyRequest(JsonReader json, LoggedRequest.Builder request) {
-    var addresses = new String[2];
+    @Nullable String[] addresses = new @Nullable String[2];
     var isTls = new boolean[1];
     json.object(key -> {
       switch (key) {
@@ -156,7 +156,7 @@ final class JsonLog implements LogReader {
   /** Traefik's JSON access log. Of headers it has those that it was told to keep. */
   static LogLine traefik(JsonReader json) {
     var request = new LoggedRequest.Builder();
-    var hosts = new String[2];
+    @Nullable String[] hosts = new @Nullable String[2];
     json.object(key -> {
       switch (key) {
         case "StartUTC" -> request.time(time(json));

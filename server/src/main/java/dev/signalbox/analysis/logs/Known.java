@@ -16,16 +16,17 @@ public record Known(int parts, boolean allHeaders, Set<String> headers) {
     headers = Set.copyOf(headers);
   }
 
-  static Known of(Set<Part> parts, boolean allHeaders, Set<String> headers) {
+  /** What is known of these parts, and of headers. */
+  public static Known of(Set<Part> parts, boolean allHeaders, Set<String> headers) {
     int bits = 0;
     for (var part : parts) {
-      bits |= 1 << part.ordinal();
+      bits |= part.bit();
     }
     return new Known(bits, allHeaders, headers);
   }
 
   public boolean knows(Part part) {
-    return (parts & 1 << part.ordinal()) != 0;
+    return (parts & part.bit()) != 0;
   }
 
   /**
@@ -39,7 +40,7 @@ public record Known(int parts, boolean allHeaders, Set<String> headers) {
 
   /** The same with one part more. */
   public Known with(Part part) {
-    return new Known(parts | 1 << part.ordinal(), allHeaders, headers);
+    return new Known(parts | part.bit(), allHeaders, headers);
   }
 
   /** The same, as far as these headers are asked for: equal where the answers are. */

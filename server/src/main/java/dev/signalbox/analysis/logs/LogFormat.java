@@ -9,29 +9,45 @@ import org.jspecify.annotations.Nullable;
 /** The formats of logs. */
 public enum LogFormat {
   /** Nginx's and Apache's {@code combined}: with Referer and User-Agent. */
-  COMBINED(new TextLog(true)),
+  COMBINED,
   /** Without these. */
-  COMMON(new TextLog(false)),
-  CADDY(new JsonLog(JsonLog::caddy)),
-  TRAEFIK(new JsonLog(JsonLog::traefik)),
+  COMMON,
+  CADDY,
+  TRAEFIK,
   /** Our own JSON. */
-  JSON(new JsonLog(JsonLog::own)),
+  JSON,
   /** Saved by a browser: one document, not lines. */
-  HAR(new JsonLog(HarLog::entry));
+  HAR;
 
   /** What comes before a HAR's name for its contents is at most this far from its start. */
   private static final int PEEK = 400;
 
+<<<<<<< HEAD
   @SuppressWarnings("ImmutableEnumChecker") // readers hold nothing
   private final LogReader reader;
+=======
+  private static final LogReader COMBINED_TEXT = new TextLog(true);
+  private static final LogReader COMMON_TEXT = new TextLog(false);
+  private static final LogReader CADDY_LINE = new JsonLog(JsonLog::caddy);
+  private static final LogReader TRAEFIK_LINE = new JsonLog(JsonLog::traefik);
+  private static final LogReader OWN_LINE = new JsonLog(JsonLog::own);
+  private static final LogReader HAR_ENTRY = new JsonLog(HarLog::entry);
+>>>>>>> i4-replay
 
-  LogFormat(LogReader reader) {
-    this.reader = reader;
+  private LogReader reader() {
+    return switch (this) {
+      case COMBINED -> COMBINED_TEXT;
+      case COMMON -> COMMON_TEXT;
+      case CADDY -> CADDY_LINE;
+      case TRAEFIK -> TRAEFIK_LINE;
+      case JSON -> OWN_LINE;
+      case HAR -> HAR_ENTRY;
+    };
   }
 
   /** What a line says; of a HAR, a line would be one entry. Never throws. */
   public LogLine read(byte[] bytes, int start, int end) {
-    return reader.read(bytes, start, end);
+    return reader().read(bytes, start, end);
   }
 
   /** The format of this name, or null. */

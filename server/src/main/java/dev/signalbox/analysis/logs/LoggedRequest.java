@@ -3,6 +3,7 @@ package dev.signalbox.analysis.logs;
 import dev.signalbox.config.InvalidValue;
 import dev.signalbox.route.OfflineRequest;
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param target path and query as the client sent them
  * @param host null where unknown
  * @param scheme {@code http}, {@code https}, or null where unknown
+ * @param body null where there is none, or none is known
  */
 public record LoggedRequest(
     String method,
@@ -29,7 +31,7 @@ public record LoggedRequest(
     String listener,
     long epochSeconds,
     List<Header> headers,
-    byte @Nullable [] body,
+    @Nullable String body,
     Known known)
     implements LogLine {
   /** Stands where a URL needs a host and none is known; conditions on hosts are not asked then. */
@@ -108,7 +110,7 @@ public record LoggedRequest(
     }
     builder.listener(listener).client(client).sni(sni).at(Instant.ofEpochSecond(epochSeconds));
     if (body != null) {
-      builder.body(body);
+      builder.body(body.getBytes(StandardCharsets.UTF_8));
     }
     return builder.build();
   }
@@ -132,7 +134,7 @@ public record LoggedRequest(
     private @Nullable String sni;
     private String listener = "";
     private long epochSeconds;
-    private byte @Nullable [] body;
+    private @Nullable String body;
     private boolean allHeaders;
 
     Builder method(@Nullable String name) {
@@ -162,8 +164,9 @@ public record LoggedRequest(
     }
 
     Builder scheme(@Nullable String name) {
-      if ("http".equalsIgnoreCase(name) || "https".equalsIgnoreCase(name)) {
-        scheme = name.toLowerCase(Locale.ROOT);
+      var lower = name == null ? "" : name.toLowerCase(Locale.ROOT);
+      if (lower.equals("http") || lower.equals("https")) {
+        scheme = lower;
         parts.add(Part.SCHEME);
       }
       return this;
@@ -205,8 +208,8 @@ public record LoggedRequest(
       return this;
     }
 
-    Builder body(byte @Nullable [] bytes) {
-      body = bytes;
+    Builder body(@Nullable String text) {
+      body = text;
       parts.add(Part.BODY);
       return this;
     }

@@ -5,14 +5,25 @@ package dev.signalbox.analysis.logs;
  * headers is told by name.
  */
 public enum Part {
-  HOST,
-  QUERY,
-  SCHEME,
-  CLIENT,
-  SNI,
-  LISTENER,
-  TIME,
-  BODY,
+  HOST(1),
+  QUERY(2),
+  SCHEME(4),
+  CLIENT(8),
+  SNI(16),
+  LISTENER(32),
+  TIME(64),
+  BODY(128),
   /** Where the client is: no log says, and today's database may not be that of the day. */
-  PLACE
+  PLACE(256);
+
+  private final int bit;
+
+  Part(int bit) {
+    this.bit = bit;
+  }
+
+  /** A bit of its own. */
+  int bit() {
+    return bit;
+  }
 }

@@ -55,12 +55,12 @@ final class NearMisses {
     List<NearPaths.Near> near = paths.near(path);
     Miss best = null;
     for (var candidate : near) {
-      if (best != null && best.mistake.ordinal() <= candidate.mistake().ordinal()) {
+      if (best != null && best.mistake.compareTo(candidate.mistake()) <= 0) {
         continue;
       }
       var taken = decide(logged, candidate.path());
       if (taken != null
-          && taken != winner
+          && (winner == null || taken.index() != winner.index())
           && fixed[taken.index()] > ofWinner
           && fixed[taken.index()] != PUZZLE) {
         best = new Miss(taken, candidate.path(), candidate.mistake());

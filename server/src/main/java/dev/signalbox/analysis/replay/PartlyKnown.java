@@ -54,7 +54,7 @@ final class PartlyKnown {
     if (possible == null) {
       return new Decision.NoRule();
     }
-    if (certain != null && certain.value() == possible.value()) {
+    if (certain != null && certain.value().index() == possible.value().index()) {
       return new Decision.Taken(certain.value());
     }
     int end = certain == null ? rules.size() : certain.value().index();

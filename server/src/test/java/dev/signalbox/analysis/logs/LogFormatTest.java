@@ -235,7 +235,7 @@ class LogFormatTest {
         + (request.epochSeconds() == 0 ? "" : " at " + request.epochSeconds())
         + " "
         + request.headers().stream().map(h -> h.name() + ": " + h.value()).toList()
-        + (request.body() == null ? "" : " with " + new String(request.body(), UTF_8))
+        + (request.body() == null ? "" : " with " + request.body())
         + " knows "
         + (parts.isEmpty() ? "nothing" : parts)
         + (known.allHeaders() ? ", all headers but " : ", of headers ")

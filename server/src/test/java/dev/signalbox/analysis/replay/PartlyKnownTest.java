@@ -63,7 +63,7 @@ class PartlyKnownTest {
       if (knowsCookie) {
         headers.add("cookie");
       }
-      var known = new Known(knowsHost ? 1 << Part.HOST.ordinal() : 0, false, headers);
+      var known = Known.of(knowsHost ? Set.of(Part.HOST) : Set.of(), false, headers);
       for (var method : METHODS) {
         for (var path : PATHS) {
           var host = HOSTS[random.nextInt(2)];
