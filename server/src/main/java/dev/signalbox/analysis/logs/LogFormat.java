@@ -22,17 +22,12 @@ public enum LogFormat {
   /** What comes before a HAR's name for its contents is at most this far from its start. */
   private static final int PEEK = 400;
 
-<<<<<<< HEAD
-  @SuppressWarnings("ImmutableEnumChecker") // readers hold nothing
-  private final LogReader reader;
-=======
   private static final LogReader COMBINED_TEXT = new TextLog(true);
   private static final LogReader COMMON_TEXT = new TextLog(false);
   private static final LogReader CADDY_LINE = new JsonLog(JsonLog::caddy);
   private static final LogReader TRAEFIK_LINE = new JsonLog(JsonLog::traefik);
   private static final LogReader OWN_LINE = new JsonLog(JsonLog::own);
   private static final LogReader HAR_ENTRY = new JsonLog(HarLog::entry);
->>>>>>> i4-replay
 
   private LogReader reader() {
     return switch (this) {
