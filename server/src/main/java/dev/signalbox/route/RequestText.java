@@ -1,8 +1,8 @@
 package dev.signalbox.route;
 
 import dev.signalbox.config.InvalidValue;
+import dev.signalbox.config.ObjectShape;
 import dev.signalbox.config.ObjectShape.Build;
-import dev.signalbox.config.ObjectShape.Key;
 import dev.signalbox.config.ObjectShape.Keys;
 import dev.signalbox.config.ObjectShape.Values;
 import dev.signalbox.config.Shape;
@@ -105,7 +105,7 @@ final class RequestText {
   }
 
   private static boolean isFine(
-      WrittenRequest request, Values values, Key<?> headers, Key<?> cookies) {
+      WrittenRequest request, Values values, ObjectShape.Key<?> headers, ObjectShape.Key<?> cookies) {
     for (var cookie : request.cookies()) {
       if (!isFine(() -> WrittenRequest.cookie(cookie), values, cookies)) {
         return false;
@@ -115,7 +115,7 @@ final class RequestText {
   }
 
   /** The line itself is fine already: what is refused now is the key's. */
-  private static boolean isFine(Runnable attempt, Values values, Key<?> key) {
+  private static boolean isFine(Runnable attempt, Values values, ObjectShape.Key<?> key) {
     try {
       attempt.run();
       return true;
