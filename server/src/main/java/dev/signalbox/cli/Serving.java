@@ -89,7 +89,6 @@ final class Serving {
         Thread.ofPlatform()
             .name("signalbox-check")
             .daemon()
-            .priority(Thread.MIN_PRIORITY)
             .unstarted(() -> {
               try {
                 ConfigCheck.atStart(config, source).log(LOG);
