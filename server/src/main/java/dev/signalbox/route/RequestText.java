@@ -105,7 +105,10 @@ final class RequestText {
   }
 
   private static boolean isFine(
-      WrittenRequest request, Values values, ObjectShape.Key<?> headers, ObjectShape.Key<?> cookies) {
+      WrittenRequest request,
+      Values values,
+      ObjectShape.Key<?> headers,
+      ObjectShape.Key<?> cookies) {
     for (var cookie : request.cookies()) {
       if (!isFine(() -> WrittenRequest.cookie(cookie), values, cookies)) {
         return false;

@@ -59,9 +59,7 @@ class GoldenCommandsTest {
   void whatPeopleReadFitsATerminalOf80Columns(Path golden) throws IOException {
     var text = Files.readString(golden);
     var trees =
-        text.substring(text.indexOf(DASHES))
-            .lines()
-            .filter(line -> line.matches(" *[│├└].*"));
+        text.substring(text.indexOf(DASHES)).lines().filter(line -> line.matches(" *[│├└].*"));
     assertThat(trees).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
   }
 
