@@ -581,11 +581,10 @@ public sealed interface Finding {
 
   /** As in {@code "a" and "b"}; of many the first ones. */
   private static String names(List<Rule> rules) {
-    int most = 4;
     var first =
         rules.stream()
             .distinct()
-            .limit(most)
+            .limit(4)
             .map(rule -> "\"" + rule.name() + "\"")
             .collect(Collectors.toCollection(ArrayList::new));
     long more = rules.stream().distinct().count() - first.size();

@@ -38,6 +38,7 @@ final class Exchange implements StreamEvents, Balancer.Pick {
   private @Nullable Deadline deadline;
   private int attempts;
   private int repeats;
+  private int rounds;
   private long tried; // a bit for each endpoint that failed; those beyond 63 share the last
   private boolean isResponsePaused;
   private boolean isResponseLong; // it may be worth to be spliced
@@ -231,7 +232,18 @@ final class Exchange implements StreamEvents, Balancer.Pick {
       downstream.reset(why);
       return;
     }
-    if (!RetryPolicy.allows(why, head.method(), attempts, repeats, body.canRepeat(), endpoints())) {
+    boolean isStale =
+        why instanceof Failure.UpstreamReset(_, _, boolean wasReused, _, _) && wasReused;
+    if (!isStale) { // otherwise it closed an idle connection: nothing is wrong with it
+      tried |= 1L << Math.min(failed.endpoint(), 63);
+    }
+    int untried = Math.max(0, Math.min(endpoints(), 64) - Long.bitCount(tried));
+    if (untried == 0) {
+      rounds++;
+      tried = 0;
+    }
+    if (!RetryPolicy.allows(
+        why, head.method(), attempts, repeats, body.canRepeat(), untried, rounds)) {
       String id = proxy.newId(downstream.loop());
       proxy.onFailed(id, this, failed, why);
       reply(LocalReply.error(why.status(), id));
@@ -241,10 +253,9 @@ final class Exchange implements StreamEvents, Balancer.Pick {
       repeats++;
     }
     Attempt next = newAttempt(forward);
-    if (why instanceof Failure.UpstreamReset(_, _, boolean wasReused, _, _) && wasReused) {
-      next.beginFresh(failed.endpoint()); // it closed an idle connection: nothing is wrong with it
+    if (isStale) {
+      next.beginFresh(failed.endpoint());
     } else {
-      tried |= 1L << Math.min(failed.endpoint(), 63);
       next.begin();
     }
   }

@@ -6,10 +6,13 @@ import dev.signalbox.http.Method;
 /** Whether another attempt may be made. Pure. */
 final class RetryPolicy {
   /** Attempts of one exchange, the first included. */
-  static final int MOST_ATTEMPTS = 4;
+  static final int MOST_ATTEMPTS = 16;
 
   /** Of these, how many may follow one that an endpoint may have acted on. */
   static final int MOST_REPEATS = 2;
+
+  /** How often an exchange may go through all endpoints that refuse to be connected to. */
+  static final int MOST_ROUNDS = 2;
 
   private RetryPolicy() {}
 
@@ -17,7 +20,8 @@ final class RetryPolicy {
    * @param attempts how many were made
    * @param repeats how many of them may have been acted on
    * @param canRepeatBody whether the whole body can be sent again
-   * @param endpoints how many the upstream has: each is connected to once, a single one twice
+   * @param untried endpoints that this exchange has not failed at, in this round
+   * @param rounds how often all of them have failed; an endpoint that restarts refuses for a moment
    */
   static boolean allows(
       Failure failure,
@@ -25,17 +29,20 @@ final class RetryPolicy {
       int attempts,
       int repeats,
       boolean canRepeatBody,
-      int endpoints) {
+      int untried,
+      int rounds) {
     if (attempts >= MOST_ATTEMPTS || !canRepeatBody) {
-      return false;
-    }
-    if (failure instanceof Failure.ConnectFailed && attempts >= Math.max(2, endpoints)) {
       return false;
     }
     return switch (failure.retry()) {
       case NEVER -> false;
-      case SAFE -> true;
+      case SAFE -> untried > 0 || (rounds < MOST_ROUNDS && isQuick(failure));
       case IF_IDEMPOTENT -> method.isIdempotent() && repeats < MOST_REPEATS;
     };
+  }
+
+  /** Waiting once more for an endpoint that swallows packets would take the client's patience. */
+  private static boolean isQuick(Failure failure) {
+    return !(failure instanceof Failure.ConnectFailed(_, _, boolean isTimeout) && isTimeout);
   }
 }

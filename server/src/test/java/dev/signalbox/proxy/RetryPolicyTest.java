@@ -14,45 +14,54 @@ class RetryPolicyTest {
 
   @Test
   void whatNoEndpointHasSeenIsRepeatedWhateverTheMethod() {
-    assertThat(RetryPolicy.allows(REFUSED, Method.POST, 1, 0, true, 3)).isTrue();
-    assertThat(RetryPolicy.allows(CUT_UNSENT, Method.POST, 1, 0, true, 3)).isTrue();
+    assertThat(RetryPolicy.allows(REFUSED, Method.POST, 1, 0, true, 3, 0)).isTrue();
+    assertThat(RetryPolicy.allows(CUT_UNSENT, Method.POST, 1, 0, true, 3, 0)).isTrue();
   }
 
   @Test
   void whatAnEndpointMayHaveSeenIsRepeatedOnlyIfThatDoesNoHarm() {
-    assertThat(RetryPolicy.allows(CUT, Method.GET, 1, 0, true, 3)).isTrue();
-    assertThat(RetryPolicy.allows(CUT, Method.PUT, 1, 0, true, 3)).isTrue();
-    assertThat(RetryPolicy.allows(CUT, Method.POST, 1, 0, true, 3)).isFalse();
-    assertThat(RetryPolicy.allows(CUT, Method.OTHER, 1, 0, true, 3)).isFalse();
+    assertThat(RetryPolicy.allows(CUT, Method.GET, 1, 0, true, 3, 0)).isTrue();
+    assertThat(RetryPolicy.allows(CUT, Method.PUT, 1, 0, true, 3, 0)).isTrue();
+    assertThat(RetryPolicy.allows(CUT, Method.POST, 1, 0, true, 3, 0)).isFalse();
+    assertThat(RetryPolicy.allows(CUT, Method.OTHER, 1, 0, true, 3, 0)).isFalse();
   }
 
   @Test
   void repeatsAndAttemptsAreBounded() {
-    assertThat(RetryPolicy.allows(CUT, Method.GET, 3, RetryPolicy.MOST_REPEATS, true, 9)).isFalse();
-    assertThat(RetryPolicy.allows(REFUSED, Method.GET, RetryPolicy.MOST_ATTEMPTS, 0, true, 9))
+    assertThat(RetryPolicy.allows(CUT, Method.GET, 3, RetryPolicy.MOST_REPEATS, true, 9, 0))
+        .isFalse();
+    assertThat(RetryPolicy.allows(REFUSED, Method.GET, RetryPolicy.MOST_ATTEMPTS, 0, true, 9, 0))
         .isFalse();
   }
 
   @Test
-  void anEndpointIsConnectedToOnceAndASingleOneTwice() {
-    assertThat(RetryPolicy.allows(REFUSED, Method.GET, 1, 0, true, 1)).isTrue();
-    assertThat(RetryPolicy.allows(REFUSED, Method.GET, 2, 0, true, 1)).isFalse();
-    assertThat(RetryPolicy.allows(REFUSED, Method.GET, 2, 0, true, 3)).isTrue();
-    assertThat(RetryPolicy.allows(REFUSED, Method.GET, 3, 0, true, 3)).isFalse();
+  void endpointsThatRefuseAreGoneThroughTwice() {
+    assertThat(RetryPolicy.allows(REFUSED, Method.POST, 5, 0, true, 1, 0)).isTrue();
+    assertThat(RetryPolicy.allows(REFUSED, Method.POST, 3, 0, true, 0, 1)).isTrue();
+    assertThat(RetryPolicy.allows(REFUSED, Method.POST, 6, 0, true, 0, RetryPolicy.MOST_ROUNDS))
+        .isFalse();
+  }
+
+  @Test
+  void endpointsThatDoNotAnswerAConnectAreGoneThroughOnce() {
+    var late = new Failure.ConnectFailed("a", "timeout", true);
+    assertThat(RetryPolicy.allows(late, Method.GET, 1, 0, true, 1, 0)).isTrue();
+    assertThat(RetryPolicy.allows(late, Method.GET, 2, 0, true, 0, 1)).isFalse();
   }
 
   @Test
   void aBodyThatIsGoneCanNotBeRepeated() {
-    assertThat(RetryPolicy.allows(CUT, Method.PUT, 1, 0, false, 3)).isFalse();
-    assertThat(RetryPolicy.allows(REFUSED, Method.GET, 1, 0, false, 3)).isFalse();
+    assertThat(RetryPolicy.allows(CUT, Method.PUT, 1, 0, false, 3, 0)).isFalse();
+    assertThat(RetryPolicy.allows(REFUSED, Method.GET, 1, 0, false, 3, 0)).isFalse();
   }
 
   @Test
   void anAnswerThatHasBegunIsNeverRepeated() {
     var begun = new Failure.UpstreamReset("a", "closed", true, true, true);
-    assertThat(RetryPolicy.allows(begun, Method.GET, 1, 0, true, 3)).isFalse();
+    assertThat(RetryPolicy.allows(begun, Method.GET, 1, 0, true, 3, 0)).isFalse();
     assertThat(
-            RetryPolicy.allows(new Failure.UpstreamTimeout("a", "late"), Method.GET, 1, 0, true, 3))
+            RetryPolicy.allows(
+                new Failure.UpstreamTimeout("a", "late"), Method.GET, 1, 0, true, 3, 0))
         .isFalse();
   }
 }
