@@ -10,10 +10,13 @@ import dev.signalbox.testkit.Script;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -37,7 +40,7 @@ final class ChaosTest {
             respond(200, request.target() + " " + request.body()).play(connection, request));
     var origins = List.of(stage.origin(script), stage.origin(script), stage.origin(script));
     stage.start(Config.to(origins.toArray(FakeOrigin[]::new)));
-    var answers = new AtomicInteger();
+    var answers = new AtomicIntegerArray(CLIENTS);
     var failedPosts = new AtomicInteger();
     Queue<String> wrong = new ConcurrentLinkedQueue<>();
     var threads = new ArrayList<Thread>();
@@ -48,10 +51,14 @@ final class ChaosTest {
     }
     for (int death = 0; (death + 1) * BETWEEN_DEATHS < CLIENTS * REQUESTS; death++) {
       int due = (death + 1) * BETWEEN_DEATHS;
+      var before = counts(answers);
+      // A request is repeated twice, so that nobody may meet a third death within one.
       Await.until(
           "answer " + due + ", after " + wrong,
           Duration.ofSeconds(30),
-          () -> answers.get() >= due || threads.stream().noneMatch(Thread::isAlive));
+          () ->
+              threads.stream().noneMatch(Thread::isAlive)
+                  || (sum(answers) >= due && allWentOn(threads, before, answers)));
       var dying = origins.get(death % origins.size());
       dying.kill();
       Await.until("the port of the dead to be free", () -> isBack(dying));
@@ -60,7 +67,7 @@ final class ChaosTest {
       assertThat(thread.join(Duration.ofSeconds(30))).isTrue();
     }
     assertThat(wrong).isEmpty();
-    assertThat(answers.get()).isEqualTo(CLIENTS * REQUESTS);
+    assertThat(sum(answers)).isEqualTo(CLIENTS * REQUESTS);
     assertThat(failedPosts.get()).isLessThan(CLIENTS * REQUESTS / BETWEEN_DEATHS * CLIENTS);
     var posts =
         origins.stream()
@@ -69,6 +76,19 @@ final class ChaosTest {
             .map(request -> request.target())
             .toList();
     assertThat(posts).doesNotHaveDuplicates();
+  }
+
+  private static int[] counts(AtomicIntegerArray answers) {
+    return IntStream.range(0, CLIENTS).map(answers::get).toArray();
+  }
+
+  private static int sum(AtomicIntegerArray answers) {
+    return Arrays.stream(counts(answers)).sum();
+  }
+
+  private static boolean allWentOn(List<Thread> threads, int[] before, AtomicIntegerArray answers) {
+    return IntStream.range(0, CLIENTS)
+        .allMatch(i -> answers.get(i) > before[i] || !threads.get(i).isAlive());
   }
 
   private static boolean isBack(FakeOrigin dead) {
@@ -84,7 +104,7 @@ final class ChaosTest {
   private static void talk(
       RawHttp1Client client,
       int id,
-      AtomicInteger answers,
+      AtomicIntegerArray answers,
       AtomicInteger failedPosts,
       Queue<String> wrong) {
     try {
@@ -98,7 +118,7 @@ final class ChaosTest {
         } else if (!response.body().equals(target + " " + (isPost ? "b" + i : ""))) {
           wrong.add(target + ": " + response.raw());
         }
-        answers.incrementAndGet();
+        answers.incrementAndGet(id);
       }
     } catch (AssertionError e) {
       wrong.add(id + ": " + e.getMessage());
