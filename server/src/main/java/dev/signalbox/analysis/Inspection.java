@@ -18,7 +18,8 @@ import java.util.Set;
  * @param rules how many there are
  * @param findings without those that are allowed
  * @param allowed those that are
- * @param moreOverlaps how many overlaps there are beyond those among the findings
+ * @param moreOverlaps how many overlaps there are beyond those among the findings; at 100 or more
+ *     counting has ended
  * @param isComplete whether there was time for every question; if not, there may be more to find
  * @param took how long it was looked for
  */

@@ -86,7 +86,10 @@ public final class InspectionText {
         + (inspection.allowed().isEmpty() ? "" : ", " + inspection.allowed().size() + " allowed")
         + (inspection.moreOverlaps() == 0
             ? ""
-            : ", and " + count(inspection.moreOverlaps(), "overlap") + " more")
+            : ", and "
+                + (inspection.moreOverlaps() >= Overlaps.MOST_COUNTED ? "at least " : "")
+                + count(inspection.moreOverlaps(), "overlap")
+                + " more")
         + "; proofs "
         + inspection.took().toMillis()
         + " ms"

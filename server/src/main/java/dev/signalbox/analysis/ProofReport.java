@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * What was proved about a list of rules. Immutable.
  *
  * @param witnesses for each rule that is reached, by its index, a request that it takes
- * @param moreOverlaps how many pairs overlap beyond those among the findings
+ * @param moreOverlaps how many pairs overlap beyond those among the findings; at 100 or more
+ *     counting has ended
  * @param isComplete whether there was time for every question; if not, the findings are right but
  *     there may be more
  */
