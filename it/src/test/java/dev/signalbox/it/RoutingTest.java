@@ -164,4 +164,22 @@ final class RoutingTest {
     assertThat(heavy.requests()).hasSize(30);
     assertThat(light.requests()).hasSize(10);
   }
+
+  @Test
+  void aLongFixedAnswerArrivesWhole() {
+    var body = "0123456789".repeat(2_000);
+    stage.start(
+        """
+        listeners: { web: { bind: "127.0.0.1:0" } }
+        routes: [{ name: fixed, respond: { status: 200, body: "%s" } }]
+        """
+            .formatted(body));
+    var client = stage.slowClient(4096);
+    for (int i = 0; i < 3; i++) {
+      client.send((Wire.GET).repeat(20)); // more than the kernel takes at once
+      for (int j = 0; j < 20; j++) {
+        assertThat(client.readResponse().body()).isEqualTo(body);
+      }
+    }
+  }
 }

@@ -226,18 +226,28 @@ final class EpollConnection extends Connection implements EpollIoHandle {
       data.release();
       return;
     }
-    pendingBytes += data.readableBytes();
+    ByteBuf sendable = data.isDirect() ? data : direct(data);
+    pendingBytes += sendable.readableBytes();
     if (first == null) {
-      first = data;
+      first = sendable;
     } else {
       if (rest == null) {
         rest = new ArrayDeque<>(4);
       }
-      rest.add(data);
+      rest.add(sendable);
     }
     if (pendingBytes > HIGH_WATER) {
       wasUnwritable = true;
     }
+  }
+
+  /** The kernel takes bytes from an address, which an array on the heap has not. */
+  private ByteBuf direct(ByteBuf heap) {
+    int length = heap.readableBytes();
+    ByteBuf direct = loop().allocator().directBuffer(length, length);
+    direct.writeBytes(heap);
+    heap.release();
+    return direct;
   }
 
   @Override
