@@ -69,6 +69,7 @@ public final class Signalbox implements AutoCloseable {
     } catch (StartupException e) {
       bound.forEach(Listener::drain);
       loops.close();
+      bound.forEach(Listener::release);
       throw e;
     }
   }
@@ -76,6 +77,8 @@ public final class Signalbox implements AutoCloseable {
   private static Listener bind(ListenerConfig config, Loops loops, List<H1Loop> h1, Proxy proxy) {
     try {
       return Listener.bind(config, loops, h1, proxy);
+    } catch (Listener.CertificatesException e) {
+      throw new StartupException("listener " + config.name() + ": " + e.getMessage(), e);
     } catch (IOException e) {
       throw new StartupException(
           "listener " + config.name() + ": can't bind " + config.bind() + ": " + advice(e), e);
@@ -188,5 +191,6 @@ public final class Signalbox implements AutoCloseable {
       listener.drained().copy().completeOnTimeout(null, 2, TimeUnit.SECONDS).join();
     }
     loops.close();
+    listeners.forEach(Listener::release);
   }
 }

@@ -1,5 +1,6 @@
 package dev.signalbox.http;
 
+import dev.signalbox.net.TlsPeer;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -15,7 +16,7 @@ public final class DownstreamConnection {
   private final ForwardedConfig forwarded;
   private final @Nullable InetAddress peer;
   private final int localPort;
-  private final boolean isSecure;
+  private final @Nullable TlsPeer tls;
   private byte @Nullable [] peerText;
   private byte @Nullable [] localPortText;
   private final boolean isTrusted;
@@ -24,18 +25,19 @@ public final class DownstreamConnection {
   /**
    * @param remoteAddress the peer's address; anything but an Internet address has no host
    * @param localPort the port that the listener is bound to, or 0
+   * @param tls what the handshake told, or null for a plain connection
    */
   public DownstreamConnection(
       String listener,
       ForwardedConfig forwarded,
       SocketAddress remoteAddress,
       int localPort,
-      boolean isSecure) {
+      @Nullable TlsPeer tls) {
     this.listener = listener;
     this.forwarded = forwarded;
     this.peer = remoteAddress instanceof InetSocketAddress inet ? inet.getAddress() : null;
     this.localPort = localPort;
-    this.isSecure = isSecure;
+    this.tls = tls;
     this.isTrusted = peer != null && forwarded.trusts(peer);
   }
 
@@ -94,7 +96,13 @@ public final class DownstreamConnection {
     return localPortText;
   }
 
+  /** Whether it is encrypted. */
   public boolean isSecure() {
-    return isSecure;
+    return tls != null;
+  }
+
+  /** The name that the client asked for in the handshake, in lower case; null where it did not. */
+  public @Nullable String sni() {
+    return tls == null ? null : tls.serverName();
   }
 }

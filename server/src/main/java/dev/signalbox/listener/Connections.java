@@ -2,6 +2,10 @@ package dev.signalbox.listener;
 
 import dev.signalbox.http.Failure;
 import dev.signalbox.http.h1.H1ServerConnection;
+import java.net.SocketAddress;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -9,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class Connections implements H1ServerConnection.Owner {
   private final Listener listener;
   private @Nullable H1ServerConnection first;
+  private final Set<SecureAccept> handshakes = new HashSet<>(); // by identity: none is equal
 
   Connections(Listener listener) {
     this.listener = listener;
@@ -36,12 +41,33 @@ final class Connections implements H1ServerConnection.Owner {
     listener.onClosed(connection.remoteAddress());
   }
 
+  void add(SecureAccept handshake) {
+    handshakes.add(handshake);
+  }
+
+  /** The connection goes on under another name. */
+  void remove(SecureAccept handshake) {
+    handshakes.remove(handshake);
+  }
+
+  /** Its connection is closed. */
+  void onFailed(SecureAccept handshake, SocketAddress remote) {
+    handshakes.remove(handshake);
+    listener.onClosed(remote);
+  }
+
   void drain() {
+    endHandshakes(); // nobody has asked for anything there
     forEach(H1ServerConnection::drain);
   }
 
   void abort(Failure why) {
+    endHandshakes();
     forEach(connection -> connection.abort(why));
+  }
+
+  private void endHandshakes() {
+    List.copyOf(handshakes).forEach(SecureAccept::abort);
   }
 
   private void forEach(Consumer<H1ServerConnection> action) {

@@ -11,6 +11,9 @@ import dev.signalbox.net.AcceptEvents;
 import dev.signalbox.net.BoundAddress;
 import dev.signalbox.net.Connection;
 import dev.signalbox.net.Loops;
+import dev.signalbox.net.TlsConfig;
+import dev.signalbox.net.TlsPeer;
+import dev.signalbox.net.TlsServer;
 import io.netty.channel.unix.DomainSocketAddress;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -33,6 +36,9 @@ import org.slf4j.LoggerFactory;
 public final class Listener implements AcceptEvents {
   private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
 
+  /** What may follow a handshake, by ALPN (RFC 7301), best first. */
+  private static final List<String> PROTOCOLS = List.of("http/1.1");
+
   private final ListenerConfig config;
   private final Loops loops;
   private final List<H1Loop> h1;
@@ -40,6 +46,7 @@ public final class Listener implements AcceptEvents {
   private final StreamHandler handler;
   private final List<Connections> onLoops;
   private final ClientCounts clients;
+  private final @Nullable TlsServer tls;
 
   /** Open connections on all loops. Written by all loops. */
   private final AtomicInteger open = new AtomicInteger();
@@ -48,12 +55,18 @@ public final class Listener implements AcceptEvents {
   private volatile boolean isDraining; // written by control
   private volatile @Nullable BoundAddress bound; // written by control
 
-  private Listener(ListenerConfig config, Loops loops, List<H1Loop> h1, StreamHandler handler) {
+  private Listener(
+      ListenerConfig config,
+      Loops loops,
+      List<H1Loop> h1,
+      StreamHandler handler,
+      @Nullable TlsServer tls) {
     this.config = config;
     this.loops = loops;
     this.h1 = h1;
     this.h1Config = new H1ServerConfig(config.limits(), config.timeouts(), config.halfClose());
     this.handler = handler;
+    this.tls = tls;
     this.clients = new ClientCounts(config.maxConnectionsPerClient());
     var each = new ArrayList<Connections>();
     for (int i = 0; i < loops.all().size(); i++) {
@@ -67,13 +80,38 @@ public final class Listener implements AcceptEvents {
    *
    * @param h1 what HTTP/1 connections share, by loop
    * @throws IOException if the address can't be bound
+   * @throws CertificatesException if its certificates can't be used
    */
   public static Listener bind(
       ListenerConfig config, Loops loops, List<H1Loop> h1, StreamHandler handler)
       throws IOException {
-    var listener = new Listener(config, loops, h1, handler);
-    listener.bound = loops.bind(resolve(config.bind()), config.backlog(), listener);
+    TlsConfig tlsConfig = config.tls();
+    TlsServer tls = tlsConfig == null ? null : openTls(tlsConfig);
+    var listener = new Listener(config, loops, h1, handler, tls);
+    try {
+      listener.bound = loops.bind(resolve(config.bind()), config.backlog(), listener);
+    } catch (IOException e) {
+      listener.release();
+      throw e;
+    }
     return listener;
+  }
+
+  private static TlsServer openTls(TlsConfig config) throws CertificatesException {
+    try {
+      return TlsServer.open(config, PROTOCOLS);
+    } catch (IOException e) {
+      throw new CertificatesException(e);
+    }
+  }
+
+  /** What was opened for it could not be used; the message says why. */
+  public static final class CertificatesException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    CertificatesException(IOException cause) {
+      super(cause.getMessage(), cause);
+    }
   }
 
   private static SocketAddress resolve(Address address) throws IOException {
@@ -132,15 +170,40 @@ public final class Listener implements AcceptEvents {
           config.name(),
           config.maxConnections());
     }
+    TlsConfig tlsConfig = config.tls();
+    if (tls == null || tlsConfig == null) {
+      serve(connection, null);
+    } else {
+      Connections connections = onLoops.get(connection.loop().index());
+      SecureAccept.begin(this, connections, connection, tls, tlsConfig.handshakeTimeout());
+    }
+  }
+
+  /**
+   * Lets HTTP begin.
+   *
+   * @param peer what the handshake told, or null where there was none
+   */
+  void serve(Connection connection, @Nullable TlsPeer peer) {
+    http(connection, peer).start();
+  }
+
+  /** Somebody speaks plain HTTP where TLS is spoken: says so in plain HTTP. */
+  void refusePlain(Connection connection) {
+    http(connection, null).refuse(400, "plain HTTP on a port that speaks TLS; use https");
+  }
+
+  private H1ServerConnection http(Connection connection, @Nullable TlsPeer peer) {
     int loop = connection.loop().index();
     var downstream =
-        new DownstreamConnection(config.name(), config.forwarded(), remote, localPort(), false);
+        new DownstreamConnection(
+            config.name(), config.forwarded(), connection.remoteAddress(), localPort(), peer);
     Connections connections = onLoops.get(loop);
     var server =
         new H1ServerConnection(
             h1.get(loop), connection, downstream, h1Config, handler, connections);
     connections.add(server);
-    server.start();
+    return server;
   }
 
   @Override
@@ -189,6 +252,13 @@ public final class Listener implements AcceptEvents {
   /** Completes when it is draining and the last connection has closed. */
   public CompletableFuture<Void> drained() {
     return drained;
+  }
+
+  /** Lets go of the certificates. When no connection is left, and none can come. */
+  public void release() {
+    if (tls != null) {
+      tls.close();
+    }
   }
 
   /** Breaks off whatever is still under way. */

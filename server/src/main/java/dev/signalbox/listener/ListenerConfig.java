@@ -11,9 +11,11 @@ import dev.signalbox.http.ForwardedConfig;
 import dev.signalbox.http.HalfClose;
 import dev.signalbox.http.MessageLimits;
 import dev.signalbox.http.ServerTimeouts;
+import dev.signalbox.net.TlsConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A listener as it is configured.
@@ -21,6 +23,7 @@ import java.util.Map;
  * @param backlog how many connections the kernel may hold before they are accepted
  * @param maxConnections beyond it nothing is accepted until one ends
  * @param maxConnectionsPerClient of one client address; 0 for as many as the listener takes
+ * @param tls null for plain connections
  * @param at where its name stands in the file
  */
 public record ListenerConfig(
@@ -30,6 +33,7 @@ public record ListenerConfig(
     int maxConnections,
     int maxConnectionsPerClient,
     HalfClose halfClose,
+    @Nullable TlsConfig tls,
     ForwardedConfig forwarded,
     MessageLimits limits,
     ServerTimeouts timeouts,
@@ -73,6 +77,11 @@ public record ListenerConfig(
                     "probe",
                     "When a client closes its side while its answer is due: answer it, cancel its"
                         + " request, or probe whether it is still there.");
+            var tls =
+                keys.optional(
+                    "tls",
+                    TlsConfig.SHAPE,
+                    "TLS on this address; plain connections where it is left out.");
             var forwarded = ForwardedConfig.keys(keys);
             var limits =
                 keys.optional("limits", MessageLimits.SHAPE, "{}", "How large a request may be.");
@@ -87,6 +96,7 @@ public record ListenerConfig(
                     values.get(maxConnections),
                     values.get(perClient),
                     values.get(halfClose),
+                    values.find(tls),
                     forwarded.apply(values),
                     values.get(limits),
                     values.get(timeouts),

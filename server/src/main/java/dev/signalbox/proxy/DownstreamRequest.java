@@ -43,7 +43,7 @@ final class DownstreamRequest implements RouteRequest {
 
   @Override
   public @Nullable String sni() {
-    return null; // there is no TLS yet
+    return connection.sni();
   }
 
   @Override

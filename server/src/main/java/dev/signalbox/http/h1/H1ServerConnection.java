@@ -84,6 +84,12 @@ public final class H1ServerConnection extends TimerWheel.Timer implements Connec
     connection.start(this);
   }
 
+  /** Answers whatever comes with this, and closes: the connection is nothing that it can serve. */
+  public void refuse(int status, String reason) {
+    connection.events(this);
+    refuse(new Problem(status, reason));
+  }
+
   /** Lets the request under way be answered, then closes; closes now if there is none. */
   public void drain() {
     isDraining = true;

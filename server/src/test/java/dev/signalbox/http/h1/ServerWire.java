@@ -142,7 +142,7 @@ final class ServerWire implements StreamHandler {
     connection = new FakeConnection(loop.loop());
     var forwarded = new ForwardedConfig(ForwardedConfig.Mode.NONE, List.of(), false);
     var downstream =
-        new DownstreamConnection("web", forwarded, connection.remoteAddress(), 8080, false);
+        new DownstreamConnection("web", forwarded, connection.remoteAddress(), 8080, null);
     server = new H1ServerConnection(h1, connection, downstream, config, this, _ -> closed++);
     server.start();
   }
