@@ -19,7 +19,7 @@ public final class Rules {
               route.name(),
               route.match(),
               route.action(),
-              route.timeouts(),
+              List.of(route.timeouts(), route.upgrades()),
               route.at(),
               route.why(),
               route.allow()));

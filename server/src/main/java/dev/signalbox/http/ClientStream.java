@@ -10,4 +10,14 @@ public interface ClientStream extends HttpStream {
    * @return whether it began; false changes nothing
    */
   boolean splice(ServerStream sink);
+
+  /**
+   * Takes the stream over once the endpoint has switched protocols, during {@link
+   * ResponseEvents#onUpgrade}. The exchange of messages is over with it; what it returns carries
+   * bytes both ways as they come. No event comes before {@link HttpStream#reading} is asked for
+   * there.
+   *
+   * @param tunnelEvents who is told from now on
+   */
+  HttpStream tunnel(StreamEvents tunnelEvents);
 }

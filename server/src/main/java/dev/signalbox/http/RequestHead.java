@@ -22,6 +22,8 @@ public final class RequestHead {
   private int queryEnd;
   private long bodyLength;
   private boolean expectsContinue;
+  private int upgradeStart;
+  private int upgradeEnd;
 
   /** A body whose length is known only when it ends. */
   public static final long UNKNOWN_LENGTH = -1;
@@ -35,6 +37,7 @@ public final class RequestHead {
     pathStart = pathEnd = queryStart = queryEnd = 0;
     bodyLength = 0;
     expectsContinue = false;
+    upgradeStart = upgradeEnd = 0;
   }
 
   /** The same once more, for whoever needs it longer than the stream lives. */
@@ -55,6 +58,8 @@ public final class RequestHead {
     copy.queryEnd = queryEnd;
     copy.bodyLength = bodyLength;
     copy.expectsContinue = expectsContinue;
+    copy.upgradeStart = upgradeStart;
+    copy.upgradeEnd = upgradeEnd;
     return copy;
   }
 
@@ -177,6 +182,35 @@ public final class RequestHead {
 
   public void expectsContinue(boolean expects) {
     expectsContinue = expects;
+  }
+
+  /**
+   * Whether the client would have this connection, or stream, carry another protocol from the
+   * answer on (RFC 9110 §7.8, RFC 8441). Such a request is a GET without a body, whatever the
+   * version.
+   */
+  public boolean hasUpgrade() {
+    return upgradeEnd > upgradeStart;
+  }
+
+  /** The protocols that the client names, best first, with commas between them. */
+  public int upgradeStart() {
+    return upgradeStart;
+  }
+
+  public int upgradeEnd() {
+    return upgradeEnd;
+  }
+
+  /** Names them; an empty range where there is none, or none that is welcome. */
+  public void upgrade(int start, int end) {
+    upgradeStart = start;
+    upgradeEnd = end;
+  }
+
+  /** Whether doing it twice is the same as doing it once. A switch of protocols never is. */
+  public boolean isIdempotent() {
+    return method.isIdempotent() && !hasUpgrade();
   }
 
   @Override

@@ -7,4 +7,12 @@ public interface ResponseEvents extends StreamEvents {
 
   /** The final response's head; valid until the stream has ended. */
   void onHead(ResponseHead head);
+
+  /**
+   * The endpoint switches protocols, as the request asked; instead of {@link #onHead}. Whoever is
+   * told calls {@link ClientStream#tunnel}. Valid during the call.
+   */
+  default void onUpgrade(ResponseHead head) {
+    throw new IllegalStateException("a switch of protocols that nobody asked for");
+  }
 }

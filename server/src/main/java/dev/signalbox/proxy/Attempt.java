@@ -12,6 +12,7 @@ import dev.signalbox.http.ServerStream;
 import dev.signalbox.upstream.ConnectionPool;
 import dev.signalbox.upstream.UpstreamOnLoop;
 import io.netty.buffer.ByteBuf;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -123,6 +124,16 @@ final class Attempt implements ResponseEvents, ConnectionPool.Taker {
   @Override
   public void onHead(ResponseHead head) {
     exchange.onResponseHead(head);
+  }
+
+  @Override
+  public void onUpgrade(ResponseHead head) {
+    exchange.onUpgrade(this, Objects.requireNonNull(upstreamStream), head);
+  }
+
+  /** The exchange has become a tunnel, and that has ended. */
+  void onTunnelEnd() {
+    end();
   }
 
   @Override

@@ -1,8 +1,10 @@
 package dev.signalbox.proxy;
 
 import dev.signalbox.balance.Balancer;
+import dev.signalbox.http.ClientStream;
 import dev.signalbox.http.Failure;
 import dev.signalbox.http.Headers;
+import dev.signalbox.http.HttpVersion;
 import dev.signalbox.http.RequestHead;
 import dev.signalbox.http.ResponseHead;
 import dev.signalbox.http.ServerStream;
@@ -96,6 +98,12 @@ final class Exchange implements StreamEvents, Balancer.Pick {
   private void forward(Target.Forward forward) {
     target = forward;
     upstream = forward.upstream(request, downstream.loop()).on(downstream.loop());
+    if (head.hasUpgrade()
+        && !forward.upgrades().narrow(head)
+        && head.version() == HttpVersion.HTTP_2) {
+      refuse(501); // RFC 8441 §4: it is no GET there, and can't pass for one
+      return;
+    }
     // What routes ask is asked before anything is changed: who the client is stands in the head.
     Captures captures = forward.captures(request);
     ForwardedHeaders.apply(head, downstream.connection());
@@ -181,6 +189,25 @@ final class Exchange implements StreamEvents, Balancer.Pick {
     downstream.sendHead(responseHead);
   }
 
+  /** The endpoint switches protocols: a tunnel takes the two streams over. */
+  void onUpgrade(Attempt from, ClientStream upstreamStream, ResponseHead responseHead) {
+    body.release();
+    if (deadline != null) {
+      downstream.loop().remove(deadline); // tunnels have times of their own
+    }
+    var tunnel =
+        new Tunnel(
+            Objects.requireNonNull(target).tunnel(),
+            downstream.loop(),
+            why -> {
+              from.onTunnelEnd();
+              end(why);
+            });
+    tunnel.begin(
+        downstream.tunnel(responseHead, tunnel.ofDownstream()),
+        upstreamStream.tunnel(tunnel.ofUpstream()));
+  }
+
   void onResponseData(Attempt from, ByteBuf data) {
     downstream.write(data);
     if (isResponseLong) {
@@ -243,7 +270,7 @@ final class Exchange implements StreamEvents, Balancer.Pick {
       tried = 0;
     }
     if (!RetryPolicy.allows(
-        why, head.method(), attempts, repeats, body.canRepeat(), untried, rounds)) {
+        why, head.isIdempotent(), attempts, repeats, body.canRepeat(), untried, rounds)) {
       String id = proxy.newId(downstream.loop());
       proxy.onFailed(id, this, failed, why);
       reply(LocalReply.error(why.status(), id));

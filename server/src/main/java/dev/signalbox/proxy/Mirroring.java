@@ -45,11 +45,15 @@ public final class Mirroring {
   }
 
   /**
-   * A copy of the request, where it is one to be copied and there is room.
+   * A copy of the request, where it is one to be copied and there is room. A switch of protocols is
+   * none: the copy would be an endless one.
    *
    * @param head as it goes to the first upstream
    */
   @Nullable MirrorCopy copy(RequestHead head, boolean setsHost, Loop loop) {
+    if (head.hasUpgrade()) {
+      return null;
+    }
     if (config.percent() < 100 && loop.random().nextInt(100) >= config.percent()) {
       return null;
     }

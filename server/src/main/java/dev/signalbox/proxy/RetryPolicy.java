@@ -1,7 +1,6 @@
 package dev.signalbox.proxy;
 
 import dev.signalbox.http.Failure;
-import dev.signalbox.http.Method;
 
 /** Whether another attempt may be made. Pure. */
 final class RetryPolicy {
@@ -17,6 +16,7 @@ final class RetryPolicy {
   private RetryPolicy() {}
 
   /**
+   * @param isIdempotent whether doing it twice is the same as doing it once
    * @param attempts how many were made
    * @param repeats how many of them may have been acted on
    * @param canRepeatBody whether the whole body can be sent again
@@ -25,7 +25,7 @@ final class RetryPolicy {
    */
   static boolean allows(
       Failure failure,
-      Method method,
+      boolean isIdempotent,
       int attempts,
       int repeats,
       boolean canRepeatBody,
@@ -37,7 +37,7 @@ final class RetryPolicy {
     return switch (failure.retry()) {
       case NEVER -> false;
       case SAFE -> untried > 0 || (rounds < MOST_ROUNDS && isQuick(failure));
-      case IF_IDEMPOTENT -> method.isIdempotent() && repeats < MOST_REPEATS;
+      case IF_IDEMPOTENT -> isIdempotent && repeats < MOST_REPEATS;
     };
   }
 

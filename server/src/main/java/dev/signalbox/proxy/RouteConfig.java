@@ -10,6 +10,7 @@ import dev.signalbox.route.Expectation;
 import dev.signalbox.route.Match;
 import dev.signalbox.route.MatchText;
 import dev.signalbox.route.RouteAction;
+import dev.signalbox.route.RouteAction.To;
 import java.util.List;
 import java.util.function.Function;
 
@@ -18,6 +19,7 @@ import java.util.function.Function;
  *
  * @param why what it is for, in the operator's words; may be empty
  * @param allow the findings of {@code check} that are meant to be so
+ * @param upgrades the protocols that clients may switch to
  * @param expect requests that must land here
  * @param at where it stands in the file
  */
@@ -28,6 +30,7 @@ public record RouteConfig(
     Match match,
     RouteAction action,
     RouteTimeouts timeouts,
+    Upgrades upgrades,
     List<Expectation> expect,
     Position at) {
   private static final Shape<Function<RouteTimeouts, RouteConfig>> ONE =
@@ -60,6 +63,13 @@ public record RouteConfig(
                     RouteTimeouts.OVERRIDES,
                     "{}",
                     "How long an exchange may take, where it differs from that of all routes.");
+            var upgrades =
+                keys.optional(
+                    "upgrades",
+                    Upgrades.SHAPE,
+                    "[websocket]",
+                    "The protocols that clients may switch to; to others the upstream is not asked"
+                        + " to switch.");
             var expect =
                 keys.optional(
                     "expect",
@@ -68,6 +78,11 @@ public record RouteConfig(
                     "Requests that must land here: signalbox test says which do not.");
             return values -> {
               var does = action.build(values);
+              if (does != null && !(does instanceof To) && values.has(upgrades)) {
+                values.report(
+                    upgrades, "without \"to\"", "it left out, or \"to\" with an upstream");
+                return null;
+              }
               return does == null
                   ? null
                   : ofAllRoutes ->
@@ -78,6 +93,7 @@ public record RouteConfig(
                           values.get(match),
                           does,
                           values.get(timeouts).over(ofAllRoutes),
+                          values.get(upgrades),
                           values.get(expect),
                           values.at());
             };

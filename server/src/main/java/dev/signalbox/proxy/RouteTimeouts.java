@@ -15,9 +15,14 @@ import org.jspecify.annotations.Nullable;
  * @param response from the end of the request to the head of the response; beyond it 504
  * @param idle within a response without a byte
  * @param total from the head of the request to the end of the response; null for any time
+ * @param tunnel of an exchange that has switched protocols
  */
 public record RouteTimeouts(
-    Duration connect, Duration response, Duration idle, @Nullable Duration total) {
+    Duration connect,
+    Duration response,
+    Duration idle,
+    @Nullable Duration total,
+    TunnelTimeouts tunnel) {
   private static final Duration NO_TOTAL = Duration.ZERO;
 
   /** Those of all routes, from {@code timeouts} of the file. */
@@ -31,13 +36,15 @@ public record RouteTimeouts(
       @Nullable Duration connect,
       @Nullable Duration response,
       @Nullable Duration idle,
-      @Nullable Duration total) {
+      @Nullable Duration total,
+      TunnelTimeouts.@Nullable Overrides tunnel) {
     RouteTimeouts over(RouteTimeouts all) {
       return new RouteTimeouts(
           connect == null ? all.connect() : connect,
           response == null ? all.response() : response,
           idle == null ? all.idle() : idle,
-          total == null ? all.total() : total.equals(NO_TOTAL) ? null : total);
+          total == null ? all.total() : total.equals(NO_TOTAL) ? null : total,
+          tunnel == null ? all.tunnel() : tunnel.over(all.tunnel()));
     }
 
     private RouteTimeouts complete() {
@@ -46,7 +53,8 @@ public record RouteTimeouts(
           Objects.requireNonNull(connect),
           Objects.requireNonNull(response),
           Objects.requireNonNull(idle),
-          NO_TOTAL.equals(total) ? null : total);
+          NO_TOTAL.equals(total) ? null : total,
+          Objects.requireNonNull(tunnel).complete());
     }
   }
 
@@ -85,12 +93,21 @@ public record RouteTimeouts(
                   Shapes.orNone(Shapes.duration(), NO_TOTAL),
                   ofAllRoutes ? "none" : null,
                   "From the head of the request to the end of the response; none for any time.");
+          var tunnel =
+              key(
+                  keys,
+                  "tunnel",
+                  ofAllRoutes ? TunnelTimeouts.ALL : TunnelTimeouts.OVERRIDES,
+                  ofAllRoutes ? "{}" : null,
+                  "Of an exchange that has switched protocols, as WebSockets do; total does not"
+                      + " bound it.");
           return values ->
               new Overrides(
                   values.find(connect),
                   values.find(response),
                   values.find(idle),
-                  values.find(total));
+                  values.find(total),
+                  values.find(tunnel));
         });
   }
 

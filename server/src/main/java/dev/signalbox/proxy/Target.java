@@ -36,7 +36,9 @@ public sealed interface Target {
       @Nullable Mirroring mirroring,
       long connectNanos,
       Patience patience,
-      long totalNanos)
+      long totalNanos,
+      Upgrades upgrades,
+      TunnelTimeouts tunnel)
       implements Target {
     public Forward {
       upstreams = List.copyOf(upstreams);
@@ -92,7 +94,9 @@ public sealed interface Target {
         mirroring,
         timeouts.connect().toNanos(),
         new Patience(timeouts.response().toNanos(), timeouts.idle().toNanos()),
-        timeouts.total() == null ? 0 : timeouts.total().toNanos());
+        timeouts.total() == null ? 0 : timeouts.total().toNanos(),
+        config.upgrades(),
+        timeouts.tunnel());
   }
 
   private static @Nullable Match captured(RouteConfig config) {

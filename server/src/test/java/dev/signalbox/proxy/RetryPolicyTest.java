@@ -3,7 +3,6 @@ package dev.signalbox.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.signalbox.http.Failure;
-import dev.signalbox.http.Method;
 import org.junit.jupiter.api.Test;
 
 class RetryPolicyTest {
@@ -14,54 +13,54 @@ class RetryPolicyTest {
 
   @Test
   void whatNoEndpointHasSeenIsRepeatedWhateverTheMethod() {
-    assertThat(RetryPolicy.allows(REFUSED, Method.POST, 1, 0, true, 3, 0)).isTrue();
-    assertThat(RetryPolicy.allows(CUT_UNSENT, Method.POST, 1, 0, true, 3, 0)).isTrue();
+    assertThat(RetryPolicy.allows(REFUSED, false, 1, 0, true, 3, 0)).isTrue();
+    assertThat(RetryPolicy.allows(CUT_UNSENT, false, 1, 0, true, 3, 0)).isTrue();
   }
 
   @Test
   void whatAnEndpointMayHaveSeenIsRepeatedOnlyIfThatDoesNoHarm() {
-    assertThat(RetryPolicy.allows(CUT, Method.GET, 1, 0, true, 3, 0)).isTrue();
-    assertThat(RetryPolicy.allows(CUT, Method.PUT, 1, 0, true, 3, 0)).isTrue();
-    assertThat(RetryPolicy.allows(CUT, Method.POST, 1, 0, true, 3, 0)).isFalse();
-    assertThat(RetryPolicy.allows(CUT, Method.OTHER, 1, 0, true, 3, 0)).isFalse();
+    assertThat(RetryPolicy.allows(CUT, true, 1, 0, true, 3, 0)).isTrue();
+    assertThat(RetryPolicy.allows(CUT, true, 1, 0, true, 3, 0)).isTrue();
+    assertThat(RetryPolicy.allows(CUT, false, 1, 0, true, 3, 0)).isFalse();
+    assertThat(RetryPolicy.allows(CUT, false, 1, 0, true, 3, 0)).isFalse();
   }
 
   @Test
   void repeatsAndAttemptsAreBounded() {
-    assertThat(RetryPolicy.allows(CUT, Method.GET, 3, RetryPolicy.MOST_REPEATS, true, 9, 0))
+    assertThat(RetryPolicy.allows(CUT, true, 3, RetryPolicy.MOST_REPEATS, true, 9, 0))
         .isFalse();
-    assertThat(RetryPolicy.allows(REFUSED, Method.GET, RetryPolicy.MOST_ATTEMPTS, 0, true, 9, 0))
+    assertThat(RetryPolicy.allows(REFUSED, true, RetryPolicy.MOST_ATTEMPTS, 0, true, 9, 0))
         .isFalse();
   }
 
   @Test
   void endpointsThatRefuseAreGoneThroughTwice() {
-    assertThat(RetryPolicy.allows(REFUSED, Method.POST, 5, 0, true, 1, 0)).isTrue();
-    assertThat(RetryPolicy.allows(REFUSED, Method.POST, 3, 0, true, 0, 1)).isTrue();
-    assertThat(RetryPolicy.allows(REFUSED, Method.POST, 6, 0, true, 0, RetryPolicy.MOST_ROUNDS))
+    assertThat(RetryPolicy.allows(REFUSED, false, 5, 0, true, 1, 0)).isTrue();
+    assertThat(RetryPolicy.allows(REFUSED, false, 3, 0, true, 0, 1)).isTrue();
+    assertThat(RetryPolicy.allows(REFUSED, false, 6, 0, true, 0, RetryPolicy.MOST_ROUNDS))
         .isFalse();
   }
 
   @Test
   void endpointsThatDoNotAnswerAConnectAreGoneThroughOnce() {
     var late = new Failure.ConnectFailed("a", "timeout", true);
-    assertThat(RetryPolicy.allows(late, Method.GET, 1, 0, true, 1, 0)).isTrue();
-    assertThat(RetryPolicy.allows(late, Method.GET, 2, 0, true, 0, 1)).isFalse();
+    assertThat(RetryPolicy.allows(late, true, 1, 0, true, 1, 0)).isTrue();
+    assertThat(RetryPolicy.allows(late, true, 2, 0, true, 0, 1)).isFalse();
   }
 
   @Test
   void aBodyThatIsGoneCanNotBeRepeated() {
-    assertThat(RetryPolicy.allows(CUT, Method.PUT, 1, 0, false, 3, 0)).isFalse();
-    assertThat(RetryPolicy.allows(REFUSED, Method.GET, 1, 0, false, 3, 0)).isFalse();
+    assertThat(RetryPolicy.allows(CUT, true, 1, 0, false, 3, 0)).isFalse();
+    assertThat(RetryPolicy.allows(REFUSED, true, 1, 0, false, 3, 0)).isFalse();
   }
 
   @Test
   void anAnswerThatHasBegunIsNeverRepeated() {
     var begun = new Failure.UpstreamReset("a", "closed", true, true, true);
-    assertThat(RetryPolicy.allows(begun, Method.GET, 1, 0, true, 3, 0)).isFalse();
+    assertThat(RetryPolicy.allows(begun, true, 1, 0, true, 3, 0)).isFalse();
     assertThat(
             RetryPolicy.allows(
-                new Failure.UpstreamTimeout("a", "late"), Method.GET, 1, 0, true, 3, 0))
+                new Failure.UpstreamTimeout("a", "late"), true, 1, 0, true, 3, 0))
         .isFalse();
   }
 }

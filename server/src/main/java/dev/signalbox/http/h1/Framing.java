@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class Framing {
   private static final byte[] CLOSE = Ascii.bytes("close");
   private static final byte[] KEEP_ALIVE = Ascii.bytes("keep-alive");
+  private static final byte[] UPGRADE = Ascii.bytes("upgrade");
   private static final byte[] CHUNKED = Ascii.bytes("chunked");
   private static final byte[] CONTENT_LENGTH = Ascii.bytes("Content-Length");
 
@@ -34,6 +35,7 @@ final class Framing {
   private boolean isChunked;
   private long contentLength;
   private boolean isPersistent;
+  private int upgrade; // an entry, removed as well; or -1
 
   boolean isChunked() {
     return isChunked;
@@ -50,6 +52,14 @@ final class Framing {
   }
 
   /**
+   * The entry of the one Upgrade field that a Connection field names (RFC 9110 §7.8), or -1. It
+   * counts as removed.
+   */
+  int upgrade() {
+    return upgrade;
+  }
+
+  /**
    * Reads and removes the hop-by-hop fields.
    *
    * @return what is wrong with them, or null
@@ -58,6 +68,7 @@ final class Framing {
     isChunked = false;
     contentLength = -1;
     isPersistent = version == HttpVersion.HTTP_1_1;
+    upgrade = -1;
     Problem wrong = null;
     if (headers.has(KnownHeader.CONTENT_LENGTH)) {
       wrong = readContentLength(headers);
@@ -123,6 +134,11 @@ final class Framing {
     return null;
   }
 
+  private static int one(Headers headers, KnownHeader header) {
+    int entry = headers.find(header);
+    return entry >= 0 && headers.find(header, entry + 1) < 0 ? entry : -1;
+  }
+
   // RFC 9110 §7.6.1
   private @Nullable Problem readConnection(Headers headers) {
     boolean hasClose = false;
@@ -150,6 +166,8 @@ final class Framing {
           hasClose = true;
         } else if (Ascii.equalsIgnoreCase(bytes, from, to, KEEP_ALIVE)) {
           hasKeepAlive = true;
+        } else if (Ascii.equalsIgnoreCase(bytes, from, to, UPGRADE)) {
+          upgrade = one(headers, KnownHeader.UPGRADE); // removed with the others
         } else if (to > from) {
           for (byte[] kept : NOT_REMOVABLE) {
             if (Ascii.equalsIgnoreCase(bytes, from, to, kept)) {

@@ -3,16 +3,19 @@ package dev.signalbox.http.h1;
 import dev.signalbox.http.ClientConnection;
 import dev.signalbox.http.ClientStream;
 import dev.signalbox.http.Failure;
+import dev.signalbox.http.HttpStream;
 import dev.signalbox.http.Method;
 import dev.signalbox.http.RequestHead;
 import dev.signalbox.http.ResponseEvents;
 import dev.signalbox.http.ServerStream;
+import dev.signalbox.http.StreamEvents;
 import dev.signalbox.net.Connection;
 import dev.signalbox.net.ConnectionEvents;
 import dev.signalbox.net.SpliceEvents;
 import dev.signalbox.net.TimerWheel;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +45,7 @@ public final class H1ClientConnection extends TimerWheel.Timer
 
   private @Nullable H1ClientStream stream;
   private @Nullable ResponseParser parser;
+  private @Nullable RawStream tunnel;
   private boolean isReused;
   private boolean isClosing;
   private boolean isInputClosed;
@@ -77,6 +81,9 @@ public final class H1ClientConnection extends TimerWheel.Timer
     parser = taken;
     var opened = new H1ClientStream(this, patience, events, head.method() == Method.HEAD);
     stream = opened;
+    if (head.hasUpgrade()) {
+      taken.allowUpgrade(opened.upgrade(head));
+    }
     opened.sendHead(head, authority);
     return opened;
   }
@@ -124,6 +131,10 @@ public final class H1ClientConnection extends TimerWheel.Timer
   public void onData(ByteBuf data) {
     try {
       while (data.isReadable()) {
+        if (tunnel != null) { // what came right behind the switch
+          tunnel.onData(data.retain());
+          return;
+        }
         H1ClientStream current = stream;
         ResponseParser reading = parser;
         if (current == null || reading == null) {
@@ -146,6 +157,10 @@ public final class H1ClientConnection extends TimerWheel.Timer
       case MORE -> {}
       case BAD -> fail(new Failure.BadResponse(endpoint, reading.problem().reason()));
       case DONE -> {
+        if (reading.head().status() == 101) {
+          upgrade(current, reading);
+          return;
+        }
         if (reading.head().status() < 200) {
           current.onInterim(reading.head());
           if (isCurrent(current)) {
@@ -159,6 +174,37 @@ public final class H1ClientConnection extends TimerWheel.Timer
         }
       }
     }
+  }
+
+  private void upgrade(H1ClientStream current, ResponseParser reading) {
+    if (!current.hasGoodAnswer(reading.head())) {
+      fail(new Failure.BadResponse(endpoint, "a Sec-WebSocket-Accept that is not the key's"));
+      return;
+    }
+    current.onUpgrade(reading.head());
+    if (tunnel != null) {
+      h1.give(reading);
+    }
+  }
+
+  /** The response has switched protocols: it is the last that is known of HTTP here. */
+  HttpStream tunnel(StreamEvents events, Patience patience) {
+    stream = null;
+    parser = null; // whoever reads with it now gives it back
+    isClosing = true;
+    cancelTimer();
+    output.push();
+    var raw =
+        new RawStream(
+            connection,
+            this,
+            events,
+            null,
+            isInputClosed,
+            Duration.ofNanos(patience.idleNanos()),
+            reason -> new Failure.UpstreamReset(endpoint, reason, isReused, true, true));
+    tunnel = raw;
+    return raw;
   }
 
   private void readBody(H1ClientStream current, ResponseParser reading, ByteBuf data) {

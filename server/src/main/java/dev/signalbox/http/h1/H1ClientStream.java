@@ -5,18 +5,21 @@ import dev.signalbox.http.ClientConnection.Patience;
 import dev.signalbox.http.ClientStream;
 import dev.signalbox.http.Failure;
 import dev.signalbox.http.Headers;
+import dev.signalbox.http.HttpStream;
 import dev.signalbox.http.RequestHead;
 import dev.signalbox.http.ResponseEvents;
 import dev.signalbox.http.ResponseHead;
 import dev.signalbox.http.ServerStream;
+import dev.signalbox.http.StreamEvents;
 import dev.signalbox.net.Loop;
 import io.netty.buffer.ByteBuf;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** One request and its response on an HTTP/1 connection to an endpoint. Made anew for each. */
 final class H1ClientStream implements ClientStream {
   private static final byte[] CHUNKED = Ascii.bytes("Transfer-Encoding: chunked\r\n");
-  private static final int MORE_THAN_OURS = 64; // bytes of the fields that this class adds
+  private static final int MORE_THAN_OURS = 160; // bytes of the fields that this class adds
 
   private final H1ClientConnection owner;
   private final Patience patience;
@@ -31,6 +34,7 @@ final class H1ClientStream implements ClientStream {
   private long requestBytes; // handed to the output
   private long pendingAtLastLook;
   private @Nullable ServerStream spliceSink;
+  private byte @Nullable [] accept; // what must answer the key that we made
 
   H1ClientStream(
       H1ClientConnection owner, Patience patience, ResponseEvents events, boolean isToHead) {
@@ -73,6 +77,10 @@ final class H1ClientStream implements ClientStream {
     if (isChunked) {
       out.writeBytes(CHUNKED);
     }
+    if (head.hasUpgrade()) {
+      HeadWriter.upgrade(head, out);
+      writeKey(head, out);
+    }
     out.writeBytes(HeadWriter.CRLF);
     requestBytes = (long) out.readableBytes() - before;
     output.chunked(isChunked);
@@ -83,6 +91,38 @@ final class H1ClientStream implements ClientStream {
     } else {
       owner.arm(patience.idleNanos());
     }
+  }
+
+  /** The protocol that the request would switch to, in lower case. */
+  byte[] upgrade(RequestHead head) {
+    var protocol =
+        Arrays.copyOfRange(head.bytes(), head.upgradeStart(), head.upgradeEnd());
+    for (int i = 0; i < protocol.length; i++) {
+      protocol[i] = Ascii.toLower(protocol[i]);
+    }
+    return protocol;
+  }
+
+  /** A request that came by another version has no key (RFC 8441 §5). */
+  private void writeKey(RequestHead head, ByteBuf out) {
+    if (WebSocketKey.isAskedFor(head) && !WebSocketKey.isIn(head)) {
+      byte[] key = WebSocketKey.make(loop().random());
+      accept = WebSocketKey.accept(key);
+      out.writeBytes(WebSocketKey.KEY).writeBytes(HeadWriter.COLON).writeBytes(key);
+      out.writeBytes(HeadWriter.CRLF);
+    }
+  }
+
+  /** Whether a switch to WebSocket answers our key, if we made one; then nobody else needs it. */
+  boolean hasGoodAnswer(ResponseHead head) {
+    if (accept == null) {
+      return true;
+    }
+    boolean isGood = WebSocketKey.isAccepted(head.headers(), accept);
+    if (isGood) {
+      head.headers().remove(WebSocketKey.findAccept(head.headers()));
+    }
+    return isGood;
   }
 
   @Override
@@ -138,6 +178,17 @@ final class H1ClientStream implements ClientStream {
     isHeadDone = true;
     owner.arm(patience.idleNanos());
     events.onHead(head);
+  }
+
+  void onUpgrade(ResponseHead head) {
+    isHeadDone = true;
+    events.onUpgrade(head);
+  }
+
+  @Override
+  public HttpStream tunnel(StreamEvents tunnelEvents) {
+    assert owner.isCurrent(this) && isHeadDone;
+    return owner.tunnel(tunnelEvents, patience);
   }
 
   void onData(ByteBuf part) {

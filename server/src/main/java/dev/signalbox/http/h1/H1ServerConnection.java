@@ -3,7 +3,9 @@ package dev.signalbox.http.h1;
 import dev.signalbox.http.DownstreamConnection;
 import dev.signalbox.http.Failure;
 import dev.signalbox.http.HalfClose;
+import dev.signalbox.http.HttpStream;
 import dev.signalbox.http.StreamHandler;
+import dev.signalbox.http.TunnelEvents;
 import dev.signalbox.net.Connection;
 import dev.signalbox.net.ConnectionEvents;
 import dev.signalbox.net.TimerWheel;
@@ -28,6 +30,8 @@ public final class H1ServerConnection extends TimerWheel.Timer implements Connec
     HEAD,
     /** An exchange is under way. */
     EXCHANGE,
+    /** The protocol was switched; {@link RawStream} has it. */
+    TUNNEL,
     /** All is said, and {@link Closing} has it; or it is closed. */
     OVER
   }
@@ -50,6 +54,8 @@ public final class H1ServerConnection extends TimerWheel.Timer implements Connec
   private Phase phase = Phase.IDLE;
   private @Nullable RequestParser parser;
   private @Nullable H1ServerStream stream;
+  private @Nullable RawStream tunnel;
+  private @Nullable TunnelEvents tunnelEvents;
   private boolean isProcessing; // whoever ends a stream now need not look for the next request
   private boolean isInputClosed;
   private boolean isDraining; // no further request after the one under way
@@ -95,6 +101,8 @@ public final class H1ServerConnection extends TimerWheel.Timer implements Connec
     isDraining = true;
     if (phase == Phase.IDLE) {
       close();
+    } else if (tunnelEvents != null) {
+      tunnelEvents.onDrain();
     }
   }
 
@@ -105,7 +113,9 @@ public final class H1ServerConnection extends TimerWheel.Timer implements Connec
 
   /** Ends it now, whatever is under way. */
   public void abort(Failure why) {
-    if (stream != null) {
+    if (tunnel != null) {
+      tunnel.abort(why);
+    } else if (stream != null) {
       breakOff(why); // an orderly end could pass for the end of the body
     } else {
       fail(why);
@@ -162,6 +172,30 @@ public final class H1ServerConnection extends TimerWheel.Timer implements Connec
       fail(why);
       close();
     }
+  }
+
+  /** The response switches protocols: it is the last that is known of HTTP here. */
+  HttpStream tunnel(H1ServerStream switched, TunnelEvents events) {
+    stream = null;
+    watch.end();
+    parser = switched.parser(); // its head lives as long as the tunnel
+    phase = Phase.TUNNEL;
+    output.push(); // who begins the tunnel flushes it
+    var raw =
+        new RawStream(
+            connection,
+            this,
+            events,
+            leftover.take(),
+            isInputClosed,
+            config.timeouts().send(),
+            Failure.DownstreamGone::new);
+    tunnel = raw;
+    tunnelEvents = events;
+    if (isDraining) { // it began while the answer was on its way
+      h1.loop().execute(events::onDrain);
+    }
+    return raw;
   }
 
   // --- reading ---
@@ -319,6 +353,8 @@ public final class H1ServerConnection extends TimerWheel.Timer implements Connec
   public void onClosed(@Nullable IOException cause) {
     fail(new Failure.DownstreamGone(cause == null ? "closed" : String.valueOf(cause.getMessage())));
     phase = Phase.OVER;
+    tunnel = null;
+    tunnelEvents = null;
     output.release();
     leftover.release();
     h1.loop().remove(this);
@@ -400,7 +436,7 @@ public final class H1ServerConnection extends TimerWheel.Timer implements Connec
     switch (phase) {
       case IDLE -> close();
       case HEAD -> refuse(new Problem(408, "the head took too long"));
-      case EXCHANGE, OVER -> {}
+      case EXCHANGE, TUNNEL, OVER -> {}
     }
   }
 }

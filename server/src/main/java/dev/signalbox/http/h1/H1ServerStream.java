@@ -4,13 +4,16 @@ import dev.signalbox.http.Ascii;
 import dev.signalbox.http.DownstreamConnection;
 import dev.signalbox.http.Failure;
 import dev.signalbox.http.Headers;
+import dev.signalbox.http.HttpStream;
 import dev.signalbox.http.HttpVersion;
 import dev.signalbox.http.KnownHeader;
 import dev.signalbox.http.Method;
+import dev.signalbox.http.RequestHead;
 import dev.signalbox.http.ResponseHead;
 import dev.signalbox.http.ServerStream;
 import dev.signalbox.http.ServerTimeouts;
 import dev.signalbox.http.StreamEvents;
+import dev.signalbox.http.TunnelEvents;
 import dev.signalbox.net.Connection;
 import dev.signalbox.net.Loop;
 import io.netty.buffer.ByteBuf;
@@ -250,6 +253,26 @@ final class H1ServerStream implements ServerStream {
               && !(parser.head().expectsContinue() && bodyBytes == 0);
       isPersistent &= isLittle;
     }
+  }
+
+  @Override
+  public HttpStream tunnel(ResponseHead head, TunnelEvents tunnelEvents) {
+    assert owner.isCurrent(this) && isRequestDone && !isCommitted;
+    isCommitted = true;
+    isResponseDone = true;
+    events = null;
+    RequestHead request = parser.head();
+    Headers headers = head.headers();
+    if (WebSocketKey.isAskedFor(request) && WebSocketKey.findAccept(headers) < 0) {
+      headers.add(WebSocketKey.ACCEPT, WebSocketKey.accept(WebSocketKey.of(request)));
+    }
+    head.status(101); // of another version it is another one
+    int protocol = request.upgradeEnd() - request.upgradeStart();
+    ByteBuf out = owner.output().room(HeadWriter.sizeOf(headers) + protocol + MORE_THAN_OURS);
+    HeadWriter.response(head, out);
+    HeadWriter.upgrade(request, out);
+    out.writeBytes(HeadWriter.CRLF);
+    return owner.tunnel(this, tunnelEvents);
   }
 
   @Override

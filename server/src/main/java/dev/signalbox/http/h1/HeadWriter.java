@@ -11,7 +11,8 @@ final class HeadWriter {
   static final byte[] CRLF = {'\r', '\n'};
   private static final byte[] VERSION_CRLF_HOST = Ascii.bytes(" HTTP/1.1\r\nHost: ");
   private static final byte[] VERSION = Ascii.bytes("HTTP/1.1 ");
-  private static final byte[] COLON = {':', ' '};
+  static final byte[] COLON = {':', ' '};
+  private static final byte[] UPGRADE = Ascii.bytes("Connection: Upgrade\r\nUpgrade: ");
 
   private HeadWriter() {}
 
@@ -47,6 +48,13 @@ final class HeadWriter {
     out.writeBytes(head.bytes(), head.reasonStart(), head.reasonEnd() - head.reasonStart());
     out.writeBytes(CRLF);
     fields(head.headers(), out);
+  }
+
+  /** Writes the fields that switch to the protocol of that request. */
+  static void upgrade(RequestHead head, ByteBuf out) {
+    out.writeBytes(UPGRADE);
+    out.writeBytes(head.bytes(), head.upgradeStart(), head.upgradeEnd() - head.upgradeStart());
+    out.writeBytes(CRLF);
   }
 
   static void fields(Headers headers, ByteBuf out) {

@@ -91,7 +91,8 @@ final class Output {
     out.writeBytes(HeadWriter.CRLF);
   }
 
-  private void push() {
+  /** Hands what was gathered to the connection. */
+  void push() {
     if (pending != null) {
       ByteBuf full = pending;
       pending = null;

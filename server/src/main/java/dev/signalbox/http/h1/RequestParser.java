@@ -143,7 +143,10 @@ final class RequestParser implements HeadReader.StartLine {
     if (wrong == null && headers.has(KnownHeader.EXPECT)) {
       wrong = expect(headers);
     }
-    return wrong == null ? body(limits) : wrong;
+    if (wrong == null) {
+      wrong = body(limits);
+    }
+    return wrong == null && framing.upgrade() >= 0 ? upgrade(headers) : wrong;
   }
 
   // RFC 9112 §3.2
@@ -239,6 +242,20 @@ final class RequestParser implements HeadReader.StartLine {
     head.bodyLength(length);
     body.beginLength(length);
     return null;
+  }
+
+  // RFC 9110 §7.8: HTTP/1.0 knows no upgrade. One may always be overlooked, and is where a body
+  // would have to be told from what follows the switch.
+  private @Nullable Problem upgrade(Headers headers) {
+    boolean isPlain = head.method() == Method.GET && head.bodyLength() == 0;
+    if (head.version() == HttpVersion.HTTP_1_0 || !isPlain) {
+      return null;
+    }
+    int entry = framing.upgrade();
+    head.upgrade(headers.valueStart(entry), headers.valueEnd(entry));
+    return WebSocketKey.isAskedFor(head) && !WebSocketKey.isIn(head)
+        ? Problem.of("a WebSocket without one good Sec-WebSocket-Key") // RFC 6455 §4.2.1
+        : null;
   }
 
   private static @Nullable Problem problem(@Nullable String reason) {

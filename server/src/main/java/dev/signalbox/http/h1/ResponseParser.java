@@ -20,6 +20,7 @@ final class ResponseParser implements HeadReader.StartLine {
   private final BodyReader body = new BodyReader();
   private @Nullable Problem problem;
   private boolean isPersistent;
+  private byte @Nullable [] upgrade; // in lower case
 
   ResponseHead head() {
     return head;
@@ -53,6 +54,12 @@ final class ResponseParser implements HeadReader.StartLine {
   void clear() {
     head.clear();
     body.beginNone();
+    upgrade = null;
+  }
+
+  /** The request asks for a switch to this protocol, in lower case: the endpoint may agree. */
+  void allowUpgrade(byte[] protocol) {
+    upgrade = protocol;
   }
 
   /**
@@ -108,6 +115,28 @@ final class ResponseParser implements HeadReader.StartLine {
     return null;
   }
 
+  // RFC 9110 §7.8, §15.2.2
+  private @Nullable Problem upgrade() {
+    byte[] wanted = upgrade;
+    if (wanted == null) {
+      return Problem.of("a switch of protocols that nobody asked for");
+    }
+    Headers headers = head.headers();
+    int entry = head.version() == HttpVersion.HTTP_1_1 ? framing.upgrade() : -1;
+    boolean isAsked =
+        entry >= 0
+            && Ascii.equalsIgnoreCase(
+                headers.bytes(), headers.valueStart(entry), headers.valueEnd(entry), wanted);
+    if (!isAsked) {
+      return Problem.of("a switch to another protocol than the one asked for");
+    }
+    if (framing.isChunked() || framing.contentLength() > 0) {
+      return Problem.of("a body where the status allows none");
+    }
+    headers.remove(KnownHeader.CONTENT_LENGTH);
+    return null;
+  }
+
   // RFC 9112 §6.3
   private @Nullable Problem finish(boolean isToHead, ResponseLimits limits) {
     Problem wrong = framing.read(head.headers(), head.version());
@@ -117,7 +146,7 @@ final class ResponseParser implements HeadReader.StartLine {
     isPersistent = framing.isPersistent();
     int status = head.status();
     if (status == 101) {
-      return Problem.of("a switch of protocols that nobody asked for");
+      return upgrade();
     }
     if (isToHead || ResponseHead.hasNoBody(status)) {
       boolean isFramed = framing.isChunked() || framing.contentLength() > 0;
