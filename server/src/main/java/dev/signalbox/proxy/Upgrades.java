@@ -17,7 +17,7 @@ public record Upgrades(List<String> protocols) {
   private static final String EXPECTED = "the name of a protocol, such as websocket";
   private static final String PATTERN = "[A-Za-z][A-Za-z0-9._+-]*(/[A-Za-z0-9._-]+)?";
   private static final Shape<String> PROTOCOL =
-      Shapes.value(EXPECTED, PATTERN, List.of("websocket"), Upgrades::protocol);
+      Shapes.value("protocol", PATTERN, List.of("websocket"), Upgrades::protocol);
 
   static final Shape<Upgrades> SHAPE =
       Shapes.distinct(PROTOCOL, protocol -> protocol, "each protocol once").map(Upgrades::new);

@@ -139,6 +139,16 @@ final class MessageReader {
     return takeTo(end);
   }
 
+  /** What is there already, or what comes next; empty at the end. */
+  String takeSome() throws IOException {
+    begin();
+    if (start == end) {
+      fill();
+      begin();
+    }
+    return takeTo(end);
+  }
+
   /** Reads and forgets that many bytes: for bodies that need not fit into memory. */
   void skip(long length) throws IOException {
     for (long left = length; left > 0; ) {

@@ -51,6 +51,25 @@ public final class OriginConnection {
     return request;
   }
 
+  /** Reads exactly that many bytes. */
+  public String read(int length) throws IOException {
+    reader.begin();
+    return reader.take(length);
+  }
+
+  /** Reads what the peer sends until it ends its side. */
+  public String readUntilEnd() throws IOException {
+    reader.begin();
+    return reader.takeToEnd();
+  }
+
+  /** Sends back what comes, as it comes, until the peer ends its side. */
+  public void echo() throws IOException {
+    for (var some = reader.takeSome(); !some.isEmpty(); some = reader.takeSome()) {
+      send(some);
+    }
+  }
+
   /** Reads and forgets that many bytes. */
   public void skip(long length) throws IOException {
     reader.skip(length);
