@@ -1,5 +1,7 @@
 package dev.signalbox.http;
 
+import dev.signalbox.net.Connection;
+import dev.signalbox.net.Proxied;
 import dev.signalbox.net.TlsPeer;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
@@ -17,6 +19,7 @@ public final class DownstreamConnection {
   private final @Nullable InetAddress peer;
   private final int localPort;
   private final @Nullable TlsPeer tls;
+  private final @Nullable Proxied proxied;
   private byte @Nullable [] peerText;
   private byte @Nullable [] localPortText;
   private final boolean isTrusted;
@@ -33,12 +36,43 @@ public final class DownstreamConnection {
       SocketAddress remoteAddress,
       int localPort,
       @Nullable TlsPeer tls) {
+    this(listener, forwarded, remoteAddress, localPort, tls, null);
+  }
+
+  private DownstreamConnection(
+      String listener,
+      ForwardedConfig forwarded,
+      SocketAddress remoteAddress,
+      int localPort,
+      @Nullable TlsPeer tls,
+      @Nullable Proxied proxied) {
+    this.proxied = proxied;
     this.listener = listener;
     this.forwarded = forwarded;
     this.peer = remoteAddress instanceof InetSocketAddress inet ? inet.getAddress() : null;
     this.localPort = localPort;
     this.tls = tls;
     this.isTrusted = peer != null && forwarded.trusts(peer);
+  }
+
+  /**
+   * Of a connection, or of what a trusted proxy in front of us has told of it.
+   *
+   * @param localPort the port that the listener is bound to, or 0
+   */
+  public static DownstreamConnection of(
+      String listener,
+      ForwardedConfig forwarded,
+      Connection connection,
+      int localPort,
+      @Nullable TlsPeer tls) {
+    Proxied proxied = connection.proxied();
+    int port =
+        proxied != null && proxied.destination() instanceof InetSocketAddress told
+            ? told.getPort()
+            : localPort;
+    return new DownstreamConnection(
+        listener, forwarded, connection.remoteAddress(), port, tls, proxied);
   }
 
   public String listener() {
@@ -96,13 +130,16 @@ public final class DownstreamConnection {
     return localPortText;
   }
 
-  /** Whether it is encrypted. */
+  /** Whether it is encrypted, here or at a trusted proxy in front of us that says so. */
   public boolean isSecure() {
-    return tls != null;
+    return tls != null || (proxied != null && proxied.isSecure());
   }
 
   /** The name that the client asked for in the handshake, in lower case; null where it did not. */
   public @Nullable String sni() {
-    return tls == null ? null : tls.serverName();
+    if (tls != null) {
+      return tls.serverName();
+    }
+    return proxied == null ? null : proxied.serverName();
   }
 }

@@ -30,7 +30,7 @@ public record ForwardedConfig(Mode mode, List<Cidr> trustedProxies, boolean via)
   }
 
   /** Whether someone at this address is a trusted proxy. */
-  boolean trusts(InetAddress address) {
+  public boolean trusts(InetAddress address) {
     if (trustedProxies.isEmpty()) {
       return false;
     }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class Connections implements H1ServerConnection.Owner {
   private final Listener listener;
   private @Nullable H1ServerConnection first;
-  private final Set<SecureAccept> handshakes = new HashSet<>(); // by identity: none is equal
+  private final Set<Beginning> beginnings = new HashSet<>(); // by identity: none is equal
 
   Connections(Listener listener) {
     this.listener = listener;
@@ -41,33 +41,33 @@ final class Connections implements H1ServerConnection.Owner {
     listener.onClosed(connection.remoteAddress());
   }
 
-  void add(SecureAccept handshake) {
-    handshakes.add(handshake);
+  void add(Beginning beginning) {
+    beginnings.add(beginning);
   }
 
   /** The connection goes on under another name. */
-  void remove(SecureAccept handshake) {
-    handshakes.remove(handshake);
+  void remove(Beginning beginning) {
+    beginnings.remove(beginning);
   }
 
   /** Its connection is closed. */
-  void onFailed(SecureAccept handshake, SocketAddress remote) {
-    handshakes.remove(handshake);
+  void onFailed(Beginning beginning, SocketAddress remote) {
+    beginnings.remove(beginning);
     listener.onClosed(remote);
   }
 
   void drain() {
-    endHandshakes(); // nobody has asked for anything there
+    endBeginnings(); // nobody has asked for anything there
     forEach(H1ServerConnection::drain);
   }
 
   void abort(Failure why) {
-    endHandshakes();
+    endBeginnings();
     forEach(connection -> connection.abort(why));
   }
 
-  private void endHandshakes() {
-    List.copyOf(handshakes).forEach(SecureAccept::abort);
+  private void endBeginnings() {
+    List.copyOf(beginnings).forEach(Beginning::abort);
   }
 
   private void forEach(Consumer<H1ServerConnection> action) {

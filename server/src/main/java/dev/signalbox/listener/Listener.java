@@ -158,7 +158,8 @@ public final class Listener implements AcceptEvents {
   @Override
   public void onAccepted(Connection connection) {
     SocketAddress remote = connection.remoteAddress();
-    if (isDraining || !clients.take(remote)) {
+    boolean isProxied = config.proxyProtocol() != ProxyProtocol.OFF;
+    if (isDraining || (!isProxied && !clients.take(remote))) {
       connection.close();
       return;
     }
@@ -170,6 +171,20 @@ public final class Listener implements AcceptEvents {
           config.name(),
           config.maxConnections());
     }
+    if (isProxied) {
+      ProxyAccept.begin(this, onLoops.get(connection.loop().index()), connection, config);
+    } else {
+      begin(connection);
+    }
+  }
+
+  /** Counts a connection of that client, unless it has as many as it may. */
+  boolean takeClient(SocketAddress client) {
+    return clients.take(client);
+  }
+
+  /** Lets TLS begin, or HTTP where there is none. */
+  void begin(Connection connection) {
     TlsConfig tlsConfig = config.tls();
     if (tls == null || tlsConfig == null) {
       serve(connection, null);
@@ -196,8 +211,8 @@ public final class Listener implements AcceptEvents {
   private H1ServerConnection http(Connection connection, @Nullable TlsPeer peer) {
     int loop = connection.loop().index();
     var downstream =
-        new DownstreamConnection(
-            config.name(), config.forwarded(), connection.remoteAddress(), localPort(), peer);
+        DownstreamConnection.of(
+            config.name(), config.forwarded(), connection, localPort(), peer);
     Connections connections = onLoops.get(loop);
     var server =
         new H1ServerConnection(
@@ -224,6 +239,11 @@ public final class Listener implements AcceptEvents {
 
   void onClosed(SocketAddress remote) {
     clients.give(remote);
+    onGone();
+  }
+
+  /** A connection that counts for no client is over. */
+  void onGone() {
     int left = open.decrementAndGet();
     if (left == config.maxConnections() - 1 && !isDraining) {
       accepting(true);

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param backlog how many connections the kernel may hold before they are accepted
  * @param maxConnections beyond it nothing is accepted until one ends
  * @param maxConnectionsPerClient of one client address; 0 for as many as the listener takes
+ * @param proxyProtocol whether connections begin with a header of the PROXY protocol
  * @param tls null for plain connections
  * @param at where its name stands in the file
  */
@@ -33,6 +34,7 @@ public record ListenerConfig(
     int maxConnections,
     int maxConnectionsPerClient,
     HalfClose halfClose,
+    ProxyProtocol proxyProtocol,
     @Nullable TlsConfig tls,
     ForwardedConfig forwarded,
     MessageLimits limits,
@@ -77,6 +79,14 @@ public record ListenerConfig(
                     "probe",
                     "When a client closes its side while its answer is due: answer it, cancel its"
                         + " request, or probe whether it is still there.");
+            var proxyProtocol =
+                keys.optional(
+                    "proxy-protocol",
+                    Shapes.choice(ProxyProtocol.values()),
+                    "off",
+                    "Whether connections begin with a header of the PROXY protocol (version 1 or 2),"
+                        + " which tells the client's address: those of trusted-proxies may, or all"
+                        + " have to.");
             var tls =
                 keys.optional(
                     "tls",
@@ -88,19 +98,31 @@ public record ListenerConfig(
             var timeouts =
                 keys.optional(
                     "timeouts", ServerTimeouts.SHAPE, "{}", "How long a client may take.");
-            return values ->
-                new ListenerConfig(
+            return values -> {
+              var forwardedConfig = forwarded.apply(values);
+              if (values.get(proxyProtocol) != ProxyProtocol.OFF
+                  && values.get(bind) instanceof Address.Tcp
+                  && forwardedConfig.trustedProxies().isEmpty()) {
+                values.report(
+                    proxyProtocol,
+                    "nobody is trusted to send a header",
+                    "trusted-proxies with the addresses of the proxies in front");
+                return null;
+              }
+              return new ListenerConfig(
                     values.name(),
                     values.get(bind),
                     values.get(backlog),
                     values.get(maxConnections),
                     values.get(perClient),
                     values.get(halfClose),
+                    values.get(proxyProtocol),
                     values.find(tls),
-                    forwarded.apply(values),
+                    forwardedConfig,
                     values.get(limits),
                     values.get(timeouts),
                     values.keyAt());
+            };
           });
 
   /** All listeners, by name. */

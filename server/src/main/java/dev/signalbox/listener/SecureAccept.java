@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * One accepted connection while its handshake goes on: then it is a connection of HTTP, or it is
  * over. On the connection's loop.
  */
-final class SecureAccept implements TlsEvents {
+final class SecureAccept implements TlsEvents, Beginning {
   private static final Logger LOG = LoggerFactory.getLogger(SecureAccept.class);
 
   private final Listener listener;
@@ -40,7 +40,8 @@ final class SecureAccept implements TlsEvents {
     handshake.acceptor = TlsAcceptor.accept(connection, tls, timeout, handshake);
   }
 
-  void abort() {
+  @Override
+  public void abort() {
     if (acceptor != null) {
       acceptor.abort();
     }

@@ -49,6 +49,7 @@ final class ChannelConnection extends Connection {
       return;
     }
     channel.config().setAutoRead(true);
+    deliverHandedBack(newEvents);
   }
 
   @Override
@@ -145,7 +146,7 @@ final class ChannelConnection extends Connection {
   }
 
   @Override
-  public SocketAddress remoteAddress() {
+  SocketAddress peerAddress() {
     return remoteAddress;
   }
 

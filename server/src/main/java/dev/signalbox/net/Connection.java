@@ -2,6 +2,7 @@ package dev.signalbox.net;
 
 import io.netty.buffer.ByteBuf;
 import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A connected stream of bytes, whatever carries it. Every method is called, and every event comes,
@@ -15,6 +16,8 @@ public abstract class Connection {
   static final int LOW_WATER = 32 * 1024;
 
   private final Loop loop;
+  private @Nullable Proxied proxied;
+  private @Nullable ByteBuf handedBack;
 
   Connection(Loop loop) {
     this.loop = loop;
@@ -24,8 +27,40 @@ public abstract class Connection {
     return loop;
   }
 
-  /** Begins to read and to tell {@code events}. Called once. */
+  /**
+   * Begins to read and to tell {@code events}. Called once; and once more after {@link #handBack}.
+   */
   public abstract void start(ConnectionEvents events);
+
+  /**
+   * Gives bytes back that were read and are somebody else's: the next owner, who calls {@link
+   * #start} at once, is handed them first. Takes ownership of them.
+   *
+   * @param told what they were preceded by, or null
+   */
+  public final void handBack(ByteBuf unread, @Nullable Proxied told) {
+    proxied = told;
+    handedBack = unread;
+  }
+
+  /** At the end of {@link #start}: the first bytes are those that were handed back. */
+  final void deliverHandedBack(ConnectionEvents events) {
+    ByteBuf unread = handedBack;
+    if (unread != null) {
+      handedBack = null;
+      if (unread.isReadable()) {
+        events.onData(unread);
+        events.onReadComplete();
+      } else {
+        unread.release();
+      }
+    }
+  }
+
+  /** What a trusted proxy in front of us has told of this connection; null where none has. */
+  public @Nullable Proxied proxied() {
+    return proxied;
+  }
 
   /** Hands the connection to another owner, who is told from now on. */
   public abstract void events(ConnectionEvents events);
@@ -79,6 +114,15 @@ public abstract class Connection {
 
   public abstract boolean isOpen();
 
-  /** The peer's address; for a unix-domain socket an address without a host. */
-  public abstract SocketAddress remoteAddress();
+  /**
+   * The client's address: the peer's, or the one that a trusted proxy in front of us has told. For
+   * a unix-domain socket an address without a host.
+   */
+  public final SocketAddress remoteAddress() {
+    Proxied told = proxied();
+    return told == null ? peerAddress() : told.client();
+  }
+
+  /** The address at the other end of the socket. */
+  abstract SocketAddress peerAddress();
 }

@@ -74,6 +74,7 @@ final class EpollConnection extends Connection implements EpollIoHandle {
     if (registration == null) {
       register();
     }
+    deliverHandedBack(newEvents);
   }
 
   @Override
@@ -519,7 +520,7 @@ final class EpollConnection extends Connection implements EpollIoHandle {
   }
 
   @Override
-  public SocketAddress remoteAddress() {
+  SocketAddress peerAddress() {
     return remoteAddress;
   }
 

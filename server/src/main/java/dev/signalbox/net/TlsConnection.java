@@ -581,7 +581,12 @@ public final class TlsConnection extends Connection implements ConnectionEvents 
   }
 
   @Override
-  public SocketAddress remoteAddress() {
-    return below.remoteAddress();
+  SocketAddress peerAddress() {
+    return below.peerAddress();
+  }
+
+  @Override
+  public @Nullable Proxied proxied() {
+    return below.proxied();
   }
 }

@@ -133,6 +133,7 @@ public final class FakeConnection extends Connection {
   public void start(ConnectionEvents newEvents) {
     events = newEvents;
     isReading = true;
+    deliverHandedBack(newEvents);
   }
 
   @Override
@@ -239,7 +240,7 @@ public final class FakeConnection extends Connection {
   }
 
   @Override
-  public SocketAddress remoteAddress() {
+  SocketAddress peerAddress() {
     return new InetSocketAddress("192.0.2.7", 40_000);
   }
 }
