@@ -30,7 +30,8 @@ public final class Closing extends TimerWheel.Timer implements ConnectionEvents 
   }
 
   /** Closes once all is sent; a client that does not take it has until the timeout. */
-  public static void afterFlush(ConnectionEvents owner, Connection connection, Duration sendTimeout) {
+  public static void afterFlush(
+      ConnectionEvents owner, Connection connection, Duration sendTimeout) {
     new Closing(owner, connection, sendTimeout).closeAfterFlush();
   }
 
@@ -38,7 +39,8 @@ public final class Closing extends TimerWheel.Timer implements ConnectionEvents 
    * Says that nothing more will come, and closes when the client does: closing with unread bytes
    * makes the kernel send a reset, which can overtake the answer (RFC 9112 §9.6).
    */
-  public static void lingering(ConnectionEvents owner, Connection connection, Duration sendTimeout) {
+  public static void lingering(
+      ConnectionEvents owner, Connection connection, Duration sendTimeout) {
     var closing = new Closing(owner, connection, sendTimeout);
     connection.loop().arm(closing, LINGER_NANOS);
     connection.reading(true);

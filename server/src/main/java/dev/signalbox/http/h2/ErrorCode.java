@@ -38,8 +38,6 @@ final class ErrorCode {
 
   /** The code's name, for logs. */
   static String name(int code) {
-    return code >= 0 && code < NAMES.length
-        ? NAMES[code]
-        : "error 0x" + Integer.toHexString(code);
+    return code >= 0 && code < NAMES.length ? NAMES[code] : "error 0x" + Integer.toHexString(code);
   }
 }

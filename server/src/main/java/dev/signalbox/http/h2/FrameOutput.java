@@ -23,7 +23,6 @@ final class FrameOutput {
   private int lastFlagsAt = -1; // where the flags of the last frame of a message stand
   private int lastStream;
   private int headStart;
-  private int maxFrame = Frames.MOST;
 
   /**
    * @param copies whether long data is copied too, so that encryption finds it in one piece: a
@@ -32,11 +31,6 @@ final class FrameOutput {
   FrameOutput(Connection connection, boolean copies) {
     this.connection = connection;
     this.copies = copies;
-  }
-
-  /** What the peer says that a frame may carry. */
-  void maxFrame(int bytes) {
-    maxFrame = Math.min(bytes, Frames.MOST);
   }
 
   private ByteBuf room(int bytes) {
@@ -61,6 +55,11 @@ final class FrameOutput {
     out.writeInt(streamId);
     lastFlagsAt = -1;
     return out;
+  }
+
+  /** What is no frame: a client's preface. */
+  void raw(byte[] bytes) {
+    room(bytes.length).writeBytes(bytes);
   }
 
   void resetStream(int streamId, int code) {
@@ -91,16 +90,16 @@ final class FrameOutput {
     int length = out.writerIndex() - headStart - Frames.HEADER;
     int flags = isEndStream ? Frames.END_STREAM : 0;
     lastStream = streamId;
-    if (length <= maxFrame) {
+    if (length <= Frames.MOST) {
       header(out, headStart, length, Frames.HEADERS, flags | Frames.END_HEADERS, streamId);
       lastFlagsAt = headStart + 4;
       return;
     }
-    int frames = (length + maxFrame - 1) / maxFrame;
+    int frames = (length + Frames.MOST - 1) / Frames.MOST;
     ByteBuf all = connection.loop().allocator().directBuffer(length + frames * Frames.HEADER);
     int from = headStart + Frames.HEADER;
     for (int i = 0; i < frames; i++) {
-      int count = Math.min(maxFrame, out.writerIndex() - from);
+      int count = Math.min(Frames.MOST, out.writerIndex() - from);
       int at = all.writerIndex();
       all.writeZero(Frames.HEADER);
       boolean isLast = i == frames - 1;
@@ -132,13 +131,12 @@ final class FrameOutput {
   void data(int streamId, ByteBuf data, int count, boolean isEndStream) {
     int left = count;
     do {
-      int length = Math.min(left, maxFrame);
+      int length = Math.min(left, Frames.MOST);
       boolean isCopied = copies || length <= COPY_AT_MOST;
       if (isCopied) {
         int free = pending == null ? 0 : pending.writableBytes() - Frames.HEADER;
         if (length > free) {
-          length =
-              free >= LEAST_CUT ? free : Math.min(length, Loop.WRITE_BUFFER - Frames.HEADER);
+          length = free >= LEAST_CUT ? free : Math.min(length, Loop.WRITE_BUFFER - Frames.HEADER);
         }
       }
       left -= length;

@@ -1,5 +1,7 @@
 package dev.signalbox.http.h2;
 
+import dev.signalbox.http.Ascii;
+
 /** The numbers of RFC 9113 §6, §7 and §11. */
 final class Frames {
   /** Of every frame's header, in bytes (§4.1). */
@@ -41,8 +43,7 @@ final class Frames {
   static final int MAX_WINDOW = Integer.MAX_VALUE;
 
   /** What a client sends first (§3.4). */
-  static final byte[] PREFACE =
-      dev.signalbox.http.Ascii.bytes("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+  static final byte[] PREFACE = Ascii.bytes("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
 
   private Frames() {}
 
