@@ -32,6 +32,7 @@ final class FrameRules implements FrameReader.Receiver {
   private byte[] block = {};
   private int blockLength;
   private int continuations;
+  private int blocks; // that needed more than one frame
 
   private @Nullable H2Stream dataStream; // whose DATA frame is being read
   private boolean isDataEnd;
@@ -62,6 +63,11 @@ final class FrameRules implements FrameReader.Receiver {
 
   boolean takesConnectProtocol() {
     return takesConnectProtocol;
+  }
+
+  /** A number for the header block that has come in part; negative. */
+  int blockMark() {
+    return -1 - (blocks & 0x7fffffff);
   }
 
   /** Whether a header block has come in part. */
@@ -230,6 +236,7 @@ final class FrameRules implements FrameReader.Receiver {
     blockStream = streamId;
     blockLength = 0;
     continuations = 0;
+    blocks++;
     collect(payload, start, end);
     return true;
   }
@@ -338,9 +345,8 @@ final class FrameRules implements FrameReader.Receiver {
     if (stream == null) {
       return floods.onControl() || core.tooMany("frames of closed streams");
     }
-    core.close(stream);
     int code = Frames.readInt(payload, 0);
-    stream.onReset(code, "RST_STREAM with " + ErrorCode.name(code), true);
+    core.breakOff(stream, code, "RST_STREAM with " + ErrorCode.name(code), true);
     return floods.onReset() ? !core.isOver() : core.tooMany("streams that were reset");
   }
 
