@@ -332,6 +332,15 @@ final class H2Core implements ConnectionEvents {
     return false;
   }
 
+  /** The peer has ended a stream that we had reset: nothing of it is on its way any more. */
+  void forgetReset(int streamId) {
+    for (int i = 0; i < resets.length; i++) {
+      if (resets[i] == streamId) {
+        resets[i] = 0;
+      }
+    }
+  }
+
   /** Ends it because of a flood. Always false. */
   boolean tooMany(String what) {
     return fail(ErrorCode.ENHANCE_YOUR_CALM, "too many " + what);
