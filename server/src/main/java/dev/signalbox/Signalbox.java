@@ -1,6 +1,7 @@
 package dev.signalbox;
 
 import dev.signalbox.http.h1.H1Loop;
+import dev.signalbox.http.h2.H2Loop;
 import dev.signalbox.listener.Listener;
 import dev.signalbox.listener.ListenerConfig;
 import dev.signalbox.net.Loops;
@@ -60,10 +61,11 @@ public final class Signalbox implements AutoCloseable {
     var bound = new ArrayList<Listener>();
     try {
       List<H1Loop> h1 = loops.all().stream().map(H1Loop::new).toList();
+      List<H2Loop> h2 = loops.all().stream().map(H2Loop::new).toList();
       Snapshot snapshot = new SnapshotBuilder(loops, h1).build(config);
       var proxy = new Proxy(snapshot.routing(), loops.all().size(), new SplittableRandom());
       for (ListenerConfig listener : config.listeners()) {
-        bound.add(bind(listener, loops, h1, proxy));
+        bound.add(bind(listener, loops, h1, h2, proxy));
       }
       return new Signalbox(loops, snapshot, bound);
     } catch (StartupException e) {
@@ -74,9 +76,10 @@ public final class Signalbox implements AutoCloseable {
     }
   }
 
-  private static Listener bind(ListenerConfig config, Loops loops, List<H1Loop> h1, Proxy proxy) {
+  private static Listener bind(
+      ListenerConfig config, Loops loops, List<H1Loop> h1, List<H2Loop> h2, Proxy proxy) {
     try {
-      return Listener.bind(config, loops, h1, proxy);
+      return Listener.bind(config, loops, h1, h2, proxy);
     } catch (Listener.CertificatesException e) {
       throw new StartupException("listener " + config.name() + ": " + e.getMessage(), e);
     } catch (IOException e) {

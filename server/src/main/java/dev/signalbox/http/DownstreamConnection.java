@@ -135,6 +135,11 @@ public final class DownstreamConnection {
     return tls != null || (proxied != null && proxied.isSecure());
   }
 
+  /** Whether it is encrypted here. */
+  public boolean hasTls() {
+    return tls != null;
+  }
+
   /** The name that the client asked for in the handshake, in lower case; null where it did not. */
   public @Nullable String sni() {
     if (tls != null) {

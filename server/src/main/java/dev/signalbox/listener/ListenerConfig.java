@@ -11,10 +11,12 @@ import dev.signalbox.http.ForwardedConfig;
 import dev.signalbox.http.HalfClose;
 import dev.signalbox.http.MessageLimits;
 import dev.signalbox.http.ServerTimeouts;
+import dev.signalbox.http.h2.H2Config;
 import dev.signalbox.net.TlsConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxConnections beyond it nothing is accepted until one ends
  * @param maxConnectionsPerClient of one client address; 0 for as many as the listener takes
  * @param proxyProtocol whether connections begin with a header of the PROXY protocol
+ * @param protocols what is spoken, at least one
  * @param tls null for plain connections
  * @param at where its name stands in the file
  */
@@ -35,10 +38,12 @@ public record ListenerConfig(
     int maxConnectionsPerClient,
     HalfClose halfClose,
     ProxyProtocol proxyProtocol,
+    List<Protocol> protocols,
     @Nullable TlsConfig tls,
     ForwardedConfig forwarded,
     MessageLimits limits,
     ServerTimeouts timeouts,
+    H2Config http2,
     Position at) {
   private static final int MOST_CONNECTIONS = 10_000_000;
 
@@ -87,6 +92,15 @@ public record ListenerConfig(
                     "Whether connections begin with a header of the PROXY protocol (version 1 or 2),"
                         + " which tells the client's address: those of trusted-proxies may, or all"
                         + " have to.");
+            var protocols =
+                keys.optional(
+                    "protocols",
+                    Shapes.list(Shapes.choice(Protocol.values()))
+                        .checked(ListenerConfig::areSomeProtocols),
+                    "[h1, h2]",
+                    "What is spoken here: h1, h2 or both. With TLS the client chooses by ALPN;"
+                        + " without, HTTP/2 is spoken to a client that begins with it (prior"
+                        + " knowledge).");
             var tls =
                 keys.optional(
                     "tls",
@@ -98,6 +112,9 @@ public record ListenerConfig(
             var timeouts =
                 keys.optional(
                     "timeouts", ServerTimeouts.SHAPE, "{}", "How long a client may take.");
+            var http2 =
+                keys.optional(
+                    "http2", H2Config.SHAPE, "{}", "What a client may do on an HTTP/2 connection.");
             return values -> {
               var forwardedConfig = forwarded.apply(values);
               if (values.get(proxyProtocol) != ProxyProtocol.OFF
@@ -117,10 +134,12 @@ public record ListenerConfig(
                     values.get(perClient),
                     values.get(halfClose),
                     values.get(proxyProtocol),
+                    values.get(protocols),
                     values.find(tls),
                     forwardedConfig,
                     values.get(limits),
                     values.get(timeouts),
+                    values.get(http2),
                     values.keyAt());
             };
           });
@@ -130,6 +149,19 @@ public record ListenerConfig(
       Shapes.named("listener", ONE)
           .checked(ListenerConfig::haveBindsOfTheirOwn)
           .map(byName -> List.copyOf(byName.values()));
+
+  private static boolean areSomeProtocols(
+      List<Protocol> protocols, ConfigNode node, Reading reading) {
+    if (node instanceof ConfigNode.Items list && list.items().isEmpty()) {
+      reading.report(node.at(), node.label("none"), "h1, h2 or both");
+      return false;
+    }
+    if (protocols.size() > Set.copyOf(protocols).size()) {
+      reading.report(node.at(), node.label("one of them twice"), "each at most once");
+      return false;
+    }
+    return true;
+  }
 
   private static boolean haveBindsOfTheirOwn(
       Map<String, ListenerConfig> byName, ConfigNode node, Reading reading) {

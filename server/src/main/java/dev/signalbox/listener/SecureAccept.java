@@ -50,7 +50,7 @@ final class SecureAccept implements TlsEvents, Beginning {
   @Override
   public void onSecure(TlsConnection connection) {
     connections.remove(this);
-    listener.serve(connection, connection.peer());
+    listener.serve(connection, connection.peer(), connection.protocol());
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.signalbox.http.h1;
 
+import dev.signalbox.http.Problem;
 import dev.signalbox.http.Failure;
 import dev.signalbox.net.Connection;
 import dev.signalbox.net.TimerWheel;

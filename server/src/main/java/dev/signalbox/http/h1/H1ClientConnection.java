@@ -1,5 +1,6 @@
 package dev.signalbox.http.h1;
 
+import dev.signalbox.http.Problem;
 import dev.signalbox.http.ClientConnection;
 import dev.signalbox.http.ClientStream;
 import dev.signalbox.http.Failure;
