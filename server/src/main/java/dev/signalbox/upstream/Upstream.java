@@ -1,8 +1,8 @@
 package dev.signalbox.upstream;
 
 import dev.signalbox.config.Address;
+import dev.signalbox.http.ResponseLimits;
 import dev.signalbox.http.h1.H1Loop;
-import dev.signalbox.http.h1.ResponseLimits;
 import dev.signalbox.net.Loop;
 import io.netty.channel.unix.DomainSocketAddress;
 import java.net.InetAddress;

@@ -1,5 +1,6 @@
 package dev.signalbox.http.h1;
 
+import dev.signalbox.http.ResponseLimits;
 import dev.signalbox.http.ClientConnection;
 import dev.signalbox.http.ClientStream;
 import dev.signalbox.http.Failure;
@@ -39,6 +40,7 @@ public final class H1ClientConnection extends TimerWheel.Timer
   private final ResponseLimits limits;
   private final Owner owner;
   private final Output output;
+  private final long openedNanos;
 
   private @Nullable H1ClientStream stream;
   private @Nullable ResponseParser parser;
@@ -55,7 +57,13 @@ public final class H1ClientConnection extends TimerWheel.Timer
     this.limits = limits;
     this.owner = owner;
     this.output = new Output(connection);
+    this.openedNanos = h1.loop().coarseNanoTime();
     connection.start(this);
+  }
+
+  /** How long ago it was opened, about. */
+  public long ageNanos() {
+    return h1.loop().coarseNanoTime() - openedNanos;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.signalbox.http.h1;
 
+import dev.signalbox.http.ResponseLimits;
 import dev.signalbox.http.Ascii;
 import dev.signalbox.http.Headers;
 import dev.signalbox.http.HttpVersion;

@@ -2,6 +2,7 @@ package dev.signalbox.http.h1;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.signalbox.http.ResponseLimits;
 import dev.signalbox.http.ClientConnection.Patience;
 import dev.signalbox.http.ClientStream;
 import dev.signalbox.http.Failure;

@@ -2,6 +2,7 @@ package dev.signalbox.http.h1;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.signalbox.http.ResponseLimits;
 import dev.signalbox.config.Bytes;
 import dev.signalbox.http.HalfClose;
 import dev.signalbox.http.MessageLimits;
