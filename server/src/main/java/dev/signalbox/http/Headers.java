@@ -47,6 +47,13 @@ public final class Headers {
     }
   }
 
+  /** The same once more, for whoever needs it longer than the message lives. */
+  public Headers copy() {
+    var copy = new Headers();
+    copy.copyFrom(this);
+    return copy;
+  }
+
   /** Takes over all that another says; the other is not changed. */
   void copyFrom(Headers other) {
     bytes = Arrays.copyOf(other.bytes, Math.max(other.length, 1));

@@ -1,27 +1,18 @@
 package dev.signalbox.http.h1;
 
-import dev.signalbox.http.Ascii;
+import dev.signalbox.http.HttpDate;
 import dev.signalbox.net.Loop;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayDeque;
-import java.util.Locale;
 
 /** What all HTTP/1 connections of one loop share: parsers to borrow, and today's date. */
 public final class H1Loop {
-  private static final DateTimeFormatter IMF_FIXDATE = // RFC 9110 §5.6.7
-      DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT)
-          .withZone(ZoneOffset.UTC);
-
   /** How many parsers are kept for the next message; more are left to the collector. */
   private static final int KEPT = 256;
 
   private final Loop loop;
   private final ArrayDeque<RequestParser> requestParsers = new ArrayDeque<>();
   private final ArrayDeque<ResponseParser> responseParsers = new ArrayDeque<>();
-  private long dateSecond = -1;
-  private byte[] date = {};
+  private final HttpDate date = new HttpDate();
 
   public H1Loop(Loop loop) {
     this.loop = loop;
@@ -57,11 +48,6 @@ public final class H1Loop {
 
   /** The value of a Date field, now. */
   byte[] date() {
-    long second = System.currentTimeMillis() / 1000;
-    if (second != dateSecond) {
-      dateSecond = second;
-      date = Ascii.bytes(IMF_FIXDATE.format(Instant.ofEpochSecond(second)));
-    }
-    return date;
+    return date.now();
   }
 }

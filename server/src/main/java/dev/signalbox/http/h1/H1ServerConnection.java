@@ -1,5 +1,6 @@
 package dev.signalbox.http.h1;
 
+import dev.signalbox.http.Closing;
 import dev.signalbox.http.DownstreamConnection;
 import dev.signalbox.http.Failure;
 import dev.signalbox.http.HalfClose;

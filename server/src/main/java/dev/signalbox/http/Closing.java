@@ -1,4 +1,4 @@
-package dev.signalbox.http.h1;
+package dev.signalbox.http;
 
 import dev.signalbox.net.Connection;
 import dev.signalbox.net.ConnectionEvents;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * what still comes is dropped. Takes the connection over from its owner, and tells it of the end.
  * On the connection's loop.
  */
-final class Closing extends TimerWheel.Timer implements ConnectionEvents {
+public final class Closing extends TimerWheel.Timer implements ConnectionEvents {
   /** So long it listens, so that the client can read its answer first. */
   private static final long LINGER_NANOS = 2_000_000_000L;
 
@@ -30,7 +30,8 @@ final class Closing extends TimerWheel.Timer implements ConnectionEvents {
   }
 
   /** Closes once all is sent; a client that does not take it has until the timeout. */
-  static void afterFlush(ConnectionEvents owner, Connection connection, Duration sendTimeout) {
+  public static void afterFlush(
+      ConnectionEvents owner, Connection connection, Duration sendTimeout) {
     new Closing(owner, connection, sendTimeout).closeAfterFlush();
   }
 
@@ -38,7 +39,8 @@ final class Closing extends TimerWheel.Timer implements ConnectionEvents {
    * Says that nothing more will come, and closes when the client does: closing with unread bytes
    * makes the kernel send a reset, which can overtake the answer (RFC 9112 §9.6).
    */
-  static void lingering(ConnectionEvents owner, Connection connection, Duration sendTimeout) {
+  public static void lingering(
+      ConnectionEvents owner, Connection connection, Duration sendTimeout) {
     var closing = new Closing(owner, connection, sendTimeout);
     connection.loop().arm(closing, LINGER_NANOS);
     connection.reading(true);
