@@ -1,6 +1,7 @@
 package dev.signalbox;
 
 import dev.signalbox.http.h1.H1Loop;
+import dev.signalbox.http.h2.H2Loop;
 import dev.signalbox.listener.Listener;
 import dev.signalbox.listener.ListenerConfig;
 import dev.signalbox.net.Loops;
@@ -60,7 +61,8 @@ public final class Signalbox implements AutoCloseable {
     var bound = new ArrayList<Listener>();
     try {
       List<H1Loop> h1 = loops.all().stream().map(H1Loop::new).toList();
-      Snapshot snapshot = new SnapshotBuilder(loops, h1).build(config);
+      List<H2Loop> h2 = loops.all().stream().map(H2Loop::new).toList();
+      Snapshot snapshot = new SnapshotBuilder(loops, h1, h2).build(config);
       var proxy = new Proxy(snapshot.routing(), loops.all().size(), new SplittableRandom());
       for (ListenerConfig listener : config.listeners()) {
         bound.add(bind(listener, loops, h1, proxy));

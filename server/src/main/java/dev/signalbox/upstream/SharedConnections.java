@@ -23,12 +23,14 @@ final class SharedConnections implements H2ClientConnection.Owner {
   private final ArrayList<H2ClientConnection> connections = new ArrayList<>();
   private final ArrayDeque<Waiting> queue = new ArrayDeque<>();
   private int opening;
-  private int expected = 1; // what a connection may carry before the endpoint has said how much
+  private int planned; // what a connection will carry, as far as we know
+  private int expected = 1; // what it may carry before the endpoint has said how much
   private boolean isServing;
 
   SharedConnections(ConnectionPool pool, PoolConfig settings) {
     this.pool = pool;
     this.settings = settings;
+    this.planned = settings.streams();
   }
 
   /** How many requests a new connection may carry before its endpoint has said how much. */
@@ -91,7 +93,7 @@ final class SharedConnections implements H2ClientConnection.Owner {
     open();
     if (isCovered()) {
       pool.loop().arm(waiting, timeoutNanos + settings.queueTimeout().toNanos());
-    } else if (queue.size() - opening * settings.streams() > settings.queue()) {
+    } else if (queue.size() - coming() * (long) planned > settings.queue()) {
       queue.removeLast();
       pool.loop()
           .execute(() ->
@@ -106,9 +108,18 @@ final class SharedConnections implements H2ClientConnection.Owner {
     return () -> leave(waiting);
   }
 
-  /** Whether the connections that are being opened will have room for all who wait. */
+  /** Whether connections will soon have room for all who wait: those that are being opened. */
   private boolean isCovered() {
-    return (long) opening * settings.streams() >= queue.size();
+    return (long) coming() * planned >= queue.size();
+  }
+
+  /** Connections that are not open yet, or whose endpoint has not said yet what it takes. */
+  private int coming() {
+    int coming = opening;
+    for (H2ClientConnection each : connections) {
+      coming += each.isSettled() ? 0 : 1;
+    }
+    return coming;
   }
 
   private boolean leave(Waiting waiting) {
@@ -189,6 +200,7 @@ final class SharedConnections implements H2ClientConnection.Owner {
 
   @Override
   public void onRoom(H2ClientConnection connection, int streams) {
+    planned = streams;
     expected = streams;
     if (!queue.isEmpty()) {
       serveSoon();
@@ -220,8 +232,13 @@ final class SharedConnections implements H2ClientConnection.Owner {
   }
 
   @Override
-  public void onLeaving(H2ClientConnection connection) {
+  public void onLeaving(H2ClientConnection connection, boolean isDead) {
     connections.remove(connection);
+    if (isDead) { // whoever lost a request by it shall not lose it to another in the same state
+      for (H2ClientConnection each : List.copyOf(connections)) {
+        each.doubt();
+      }
+    }
     if (!queue.isEmpty()) {
       serveSoon();
     }

@@ -171,7 +171,7 @@ final class FrameRules implements FrameReader.Receiver {
           stream.id(), stream, ErrorCode.PROTOCOL_ERROR, "less data than its content-length");
     }
     stream.receiveEnd(trailers);
-    if (stream.isEndSent && !stream.isGone) {
+    if (stream.isEndSent && !stream.isGone && !stream.isKept()) {
       core.close(stream);
     }
     return !core.isOver();
@@ -338,8 +338,12 @@ final class FrameRules implements FrameReader.Receiver {
     if (stream == null) {
       return floods.onControl() || core.tooMany("frames of closed streams");
     }
-    core.close(stream);
     int code = Frames.readInt(payload, 0);
+    if (stream.isKept()) { // §8.1: what is complete counts all the same
+      core.stopSending(stream);
+      return floods.onReset() ? !core.isOver() : core.tooMany("streams that were reset");
+    }
+    core.close(stream);
     stream.onReset(code, "RST_STREAM with " + ErrorCode.name(code), true);
     return floods.onReset() ? !core.isOver() : core.tooMany("streams that were reset");
   }

@@ -388,7 +388,7 @@ public final class H2ClientConnection extends TimerWheel.Timer
 
   private void endAll(String reason) {
     for (H2Stream each : core.streams().all()) {
-      if (each instanceof H2ClientStream ours) {
+      if (each instanceof H2ClientStream ours && !ours.isKept()) { // else it is complete
         core.close(ours);
         ours.fail(
             new Failure.UpstreamReset(
@@ -399,7 +399,7 @@ public final class H2ClientConnection extends TimerWheel.Timer
 
   private void failAll(Failure why) {
     for (H2Stream each : core.streams().all()) {
-      if (each instanceof H2ClientStream ours) {
+      if (each instanceof H2ClientStream ours && !ours.isKept()) {
         core.close(ours);
         ours.fail(why);
       }

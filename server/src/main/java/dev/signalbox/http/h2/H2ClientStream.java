@@ -134,6 +134,11 @@ final class H2ClientStream extends H2Stream implements ClientStream {
   void onEndSent() {}
 
   @Override
+  boolean wantsHeld() {
+    return !isOver;
+  }
+
+  @Override
   void onWritable() {
     if (!isOver) {
       events.onWritable();

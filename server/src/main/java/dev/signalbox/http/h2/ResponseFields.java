@@ -144,12 +144,13 @@ final class ResponseFields implements FieldSink {
     long length = 0;
     for (int i = start; i < end; i++) {
       int digit = bytes[i] - '0';
-      if (digit < 0 || digit > 9 || length > Long.MAX_VALUE / 10 - 1) {
+      if (digit < 0 || digit > 9 || i - start > 17) {
         return "a Content-Length that is none";
       }
       length = length * 10 + digit;
     }
-    if (start == end || (contentLength >= 0 && contentLength != length)) {
+    boolean isOctal = end - start > 1 && bytes[start] == '0'; // to some readers
+    if (start == end || isOctal || (contentLength >= 0 && contentLength != length)) {
       return "a Content-Length that is none, or two";
     }
     if (contentLength == length) {

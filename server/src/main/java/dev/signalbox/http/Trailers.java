@@ -1,10 +1,7 @@
-package dev.signalbox.http.h1;
-
-import dev.signalbox.http.Ascii;
-import dev.signalbox.http.Headers;
+package dev.signalbox.http;
 
 /** Which fields may not stand after a body (RFC 9110 §6.5.1). Pure. */
-final class Trailers {
+public final class Trailers {
   /** Framing, routing, authentication, request modifiers and content format. */
   private static final byte[][] FORBIDDEN = {
     Ascii.bytes("authorization"),
@@ -43,7 +40,7 @@ final class Trailers {
    *
    * @return whether any other is there
    */
-  static boolean removeForbidden(Headers trailers) {
+  public static boolean removeForbidden(Headers trailers) {
     for (byte[] name : FORBIDDEN) {
       for (int i = trailers.find(name, 0); i >= 0; i = trailers.find(name, i + 1)) {
         trailers.remove(i);
