@@ -308,7 +308,7 @@ public final class H2ClientConnection extends TimerWheel.Timer
             + (reason.isEmpty() ? "" : ", " + printable(reason));
     for (H2Stream each : core.streams().all()) {
       if (each.id() > lastStreamId && each instanceof H2ClientStream ours) {
-        core.close(ours);
+        core.reset(ours, ErrorCode.CANCEL); // whoever answers it after all harms nobody
         ours.fail(new Failure.UpstreamRefused(endpoint, why, true)); // RFC 9113 §6.8
       }
     }
