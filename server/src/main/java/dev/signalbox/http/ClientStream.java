@@ -10,4 +10,12 @@ public interface ClientStream extends HttpStream {
    * @return whether it began; false changes nothing
    */
   boolean splice(ServerStream sink);
+
+  /**
+   * Whether the endpoint may yet say that it has not touched the request, after it was sent: then
+   * it is worth keeping, whatever its method.
+   */
+  default boolean mayBeRefused() {
+    return false;
+  }
 }

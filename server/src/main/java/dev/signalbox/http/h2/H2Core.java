@@ -243,9 +243,21 @@ final class H2Core implements ConnectionEvents {
   void onEndSent(H2Stream stream) {
     stream.isEndSent = true;
     stream.onEndSent();
-    if (stream.isEndReceived && !stream.isGone) {
+    if (stream.isEndReceived && !stream.isGone && !stream.isKept()) {
       close(stream);
     }
+  }
+
+  /** The peer's message is complete; whether to read on. */
+  boolean onRemoteEnd(H2Stream stream, @Nullable Headers trailers) {
+    return rules.onRemoteEnd(stream, trailers);
+  }
+
+  /** The peer wants nothing more of what we say on it. */
+  void stopSending(H2Stream stream) {
+    sender.forget(stream);
+    stream.isEnding = true;
+    stream.isEndSent = true;
   }
 
   /** Ends a stream with an error of that code, or at once with NO_ERROR. Nobody else is told. */
@@ -531,11 +543,6 @@ final class H2Core implements ConnectionEvents {
   /** Decodes a header block that nobody wants: the tables move on. */
   boolean skip(byte[] bytes, int start, int end) {
     return decode(bytes, start, end, -1, NOBODY) >= 0;
-  }
-
-  /** The peer's message is complete. */
-  void onRemoteEnd(H2Stream stream, @Nullable Headers trailers) {
-    var _ = rules.onRemoteEnd(stream, trailers);
   }
 
   /** Whether the stream was never opened. */

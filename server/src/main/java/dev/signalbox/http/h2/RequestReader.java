@@ -104,8 +104,7 @@ final class RequestReader implements FieldSink {
     } else if (length == NAME_PRIORITY.length && is(bytes, nameStart, nameEnd, NAME_PRIORITY)) {
       priority = head.headers().size();
     }
-    malformed =
-        FieldRules.enter(head.headers(), bytes, nameStart, nameEnd, valueStart, valueEnd);
+    malformed = FieldRules.enter(head.headers(), bytes, nameStart, nameEnd, valueStart, valueEnd);
   }
 
   private static boolean is(byte[] bytes, int start, int end, byte[] name) {
