@@ -65,7 +65,7 @@ public final class Signalbox implements AutoCloseable {
       Snapshot snapshot = new SnapshotBuilder(loops, h1, h2).build(config);
       var proxy = new Proxy(snapshot.routing(), loops.all().size(), new SplittableRandom());
       for (ListenerConfig listener : config.listeners()) {
-        bound.add(bind(listener, loops, h1, proxy));
+        bound.add(bind(listener, loops, h1, h2, proxy));
       }
       return new Signalbox(loops, snapshot, bound);
     } catch (StartupException e) {
@@ -76,9 +76,10 @@ public final class Signalbox implements AutoCloseable {
     }
   }
 
-  private static Listener bind(ListenerConfig config, Loops loops, List<H1Loop> h1, Proxy proxy) {
+  private static Listener bind(
+      ListenerConfig config, Loops loops, List<H1Loop> h1, List<H2Loop> h2, Proxy proxy) {
     try {
-      return Listener.bind(config, loops, h1, proxy);
+      return Listener.bind(config, loops, h1, h2, proxy);
     } catch (Listener.CertificatesException e) {
       throw new StartupException("listener " + config.name() + ": " + e.getMessage(), e);
     } catch (IOException e) {

@@ -50,8 +50,11 @@ final class H2UpstreamTest {
         .contains("x-yours: 2", "cookie: a; b")
         .noneMatch(field -> field.startsWith("x-mine") || field.startsWith("connection"))
         .noneMatch(field -> field.startsWith("host:"))
-        .allMatch(field -> field.substring(0, field.indexOf(": ")).equals(
-            field.substring(0, field.indexOf(": ")).toLowerCase(java.util.Locale.ROOT)));
+        .allMatch(field ->
+            field
+                .substring(0, field.indexOf(": "))
+                .equals(
+                    field.substring(0, field.indexOf(": ")).toLowerCase(java.util.Locale.ROOT)));
   }
 
   @Test
@@ -240,7 +243,9 @@ final class H2UpstreamTest {
     assertThat(first.readResponse().body()).isEqualTo("first");
     Await.until("the end of the first connection", () -> origin.connection(0).isClosedByPeer());
     assertThat(origin.accepted()).isEqualTo(2);
-    assertThat(origin.requests()).extracting(H2OriginStream::body).containsExactly("one", "two", "two");
+    assertThat(origin.requests())
+        .extracting(H2OriginStream::body)
+        .containsExactly("one", "two", "two");
   }
 
   @Test
@@ -375,13 +380,14 @@ final class H2UpstreamTest {
   void aSilentEndpointIsAskedAndGivenUp() throws Exception {
     var isHere = new Signal();
     var origin = stage.h2Origin(give(isHere).then(ignore()));
-    stage.start(
-        Config.to(origin).upstream("protocol: h2, connections: { ping-interval: 100ms }"));
+    stage.start(Config.to(origin).upstream("protocol: h2, connections: { ping-interval: 100ms }"));
     var patient = stage.client().send(Wire.post("x"));
     isHere.await();
     Await.until(
         "three pings",
-        () -> origin.connection(0).others().stream().filter(f -> f.type() == H2Frame.PING).count() > 2);
+        () ->
+            origin.connection(0).others().stream().filter(f -> f.type() == H2Frame.PING).count()
+                > 2);
     origin.connection(0).answersPings(false);
     assertThat(patient.readResponse().status()).isEqualTo(502);
     origin.awaitOpen(0);
@@ -390,8 +396,7 @@ final class H2UpstreamTest {
   @Test
   void anIdleConnectionIsClosedInOrder() {
     var origin = stage.h2Origin(respond(200, "ok"));
-    stage.start(
-        Config.to(origin).upstream("protocol: h2, connections: { idle-timeout: 100ms }"));
+    stage.start(Config.to(origin).upstream("protocol: h2, connections: { idle-timeout: 100ms }"));
     stage.client().exchange(Wire.GET);
     origin.awaitOpen(0);
     assertThat(origin.connection(0).others()).extracting(H2Frame::type).contains(H2Frame.GOAWAY);

@@ -95,7 +95,9 @@ public sealed interface Failure {
     };
   }
 
-  /** Whether it is one connection that failed, and nothing is known to be wrong with its endpoint. */
+  /**
+   * Whether it is one connection that failed, and nothing is known to be wrong with its endpoint.
+   */
   default boolean isOfConnectionOnly() {
     return switch (this) {
       case UpstreamReset(_, _, boolean wasReused, _, _) -> wasReused;

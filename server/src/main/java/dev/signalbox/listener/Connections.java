@@ -1,7 +1,7 @@
 package dev.signalbox.listener;
 
 import dev.signalbox.http.Failure;
-import dev.signalbox.http.h1.H1ServerConnection;
+import dev.signalbox.http.ServerConnection;
 import java.net.SocketAddress;
 import java.util.HashSet;
 import java.util.List;
@@ -10,16 +10,16 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A listener's connections on one loop. Belongs to the loop. */
-final class Connections implements H1ServerConnection.Owner {
+final class Connections implements ServerConnection.Owner {
   private final Listener listener;
-  private @Nullable H1ServerConnection first;
+  private @Nullable ServerConnection first;
   private final Set<SecureAccept> handshakes = new HashSet<>(); // by identity: none is equal
 
   Connections(Listener listener) {
     this.listener = listener;
   }
 
-  void add(H1ServerConnection connection) {
+  void add(ServerConnection connection) {
     connection.next = first;
     if (first != null) {
       first.previous = connection;
@@ -28,7 +28,13 @@ final class Connections implements H1ServerConnection.Owner {
   }
 
   @Override
-  public void onClosed(H1ServerConnection connection) {
+  public void onClosed(ServerConnection connection) {
+    remove(connection);
+    listener.onClosed(connection.remoteAddress());
+  }
+
+  /** It is over, or goes on as another. */
+  void remove(ServerConnection connection) {
     if (connection.previous != null) {
       connection.previous.next = connection.next;
     } else if (first == connection) {
@@ -38,7 +44,6 @@ final class Connections implements H1ServerConnection.Owner {
       connection.next.previous = connection.previous;
     }
     connection.previous = null; // its `next` stays for whoever walks over it now
-    listener.onClosed(connection.remoteAddress());
   }
 
   void add(SecureAccept handshake) {
@@ -58,7 +63,7 @@ final class Connections implements H1ServerConnection.Owner {
 
   void drain() {
     endHandshakes(); // nobody has asked for anything there
-    forEach(H1ServerConnection::drain);
+    forEach(ServerConnection::drain);
   }
 
   void abort(Failure why) {
@@ -70,9 +75,9 @@ final class Connections implements H1ServerConnection.Owner {
     List.copyOf(handshakes).forEach(SecureAccept::abort);
   }
 
-  private void forEach(Consumer<H1ServerConnection> action) {
-    for (H1ServerConnection each = first; each != null; ) {
-      H1ServerConnection following = each.next;
+  private void forEach(Consumer<ServerConnection> action) {
+    for (ServerConnection each = first; each != null; ) {
+      ServerConnection following = each.next;
       action.accept(each);
       each = following;
     }

@@ -5,8 +5,7 @@ import dev.signalbox.http.DownstreamConnection;
 import dev.signalbox.http.Failure;
 import dev.signalbox.http.StreamHandler;
 import dev.signalbox.http.h1.H1Loop;
-import dev.signalbox.http.h1.H1ServerConfig;
-import dev.signalbox.http.h1.H1ServerConnection;
+import dev.signalbox.http.h2.H2Loop;
 import dev.signalbox.net.AcceptEvents;
 import dev.signalbox.net.BoundAddress;
 import dev.signalbox.net.Connection;
@@ -36,14 +35,9 @@ import org.slf4j.LoggerFactory;
 public final class Listener implements AcceptEvents {
   private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
 
-  /** What may follow a handshake, by ALPN (RFC 7301), best first. */
-  private static final List<String> PROTOCOLS = List.of("http/1.1");
-
   private final ListenerConfig config;
   private final Loops loops;
-  private final List<H1Loop> h1;
-  private final H1ServerConfig h1Config;
-  private final StreamHandler handler;
+  private final Openers openers;
   private final List<Connections> onLoops;
   private final ClientCounts clients;
   private final @Nullable TlsServer tls;
@@ -55,17 +49,10 @@ public final class Listener implements AcceptEvents {
   private volatile boolean isDraining; // written by control
   private volatile @Nullable BoundAddress bound; // written by control
 
-  private Listener(
-      ListenerConfig config,
-      Loops loops,
-      List<H1Loop> h1,
-      StreamHandler handler,
-      @Nullable TlsServer tls) {
+  private Listener(ListenerConfig config, Loops loops, Openers openers, @Nullable TlsServer tls) {
     this.config = config;
     this.loops = loops;
-    this.h1 = h1;
-    this.h1Config = new H1ServerConfig(config.limits(), config.timeouts(), config.halfClose());
-    this.handler = handler;
+    this.openers = openers;
     this.tls = tls;
     this.clients = new ClientCounts(config.maxConnectionsPerClient());
     var each = new ArrayList<Connections>();
@@ -79,15 +66,16 @@ public final class Listener implements AcceptEvents {
    * Binds, and accepts from now on.
    *
    * @param h1 what HTTP/1 connections share, by loop
+   * @param h2 what HTTP/2 connections share, by loop
    * @throws IOException if the address can't be bound
    * @throws CertificatesException if its certificates can't be used
    */
   public static Listener bind(
-      ListenerConfig config, Loops loops, List<H1Loop> h1, StreamHandler handler)
+      ListenerConfig config, Loops loops, List<H1Loop> h1, List<H2Loop> h2, StreamHandler handler)
       throws IOException {
     TlsConfig tlsConfig = config.tls();
-    TlsServer tls = tlsConfig == null ? null : openTls(tlsConfig);
-    var listener = new Listener(config, loops, h1, handler, tls);
+    TlsServer tls = tlsConfig == null ? null : openTls(tlsConfig, config.protocols());
+    var listener = new Listener(config, loops, new Openers(config, h1, h2, handler), tls);
     try {
       listener.bound = loops.bind(resolve(config.bind()), config.backlog(), listener);
     } catch (IOException e) {
@@ -97,9 +85,10 @@ public final class Listener implements AcceptEvents {
     return listener;
   }
 
-  private static TlsServer openTls(TlsConfig config) throws CertificatesException {
+  private static TlsServer openTls(TlsConfig config, List<Protocol> protocols)
+      throws CertificatesException {
     try {
-      return TlsServer.open(config, PROTOCOLS);
+      return TlsServer.open(config, Protocol.alpn(protocols));
     } catch (IOException e) {
       throw new CertificatesException(e);
     }
@@ -172,10 +161,9 @@ public final class Listener implements AcceptEvents {
     }
     TlsConfig tlsConfig = config.tls();
     if (tls == null || tlsConfig == null) {
-      serve(connection, null);
+      serve(connection, null, "");
     } else {
-      Connections connections = onLoops.get(connection.loop().index());
-      SecureAccept.begin(this, connections, connection, tls, tlsConfig.handshakeTimeout());
+      SecureAccept.begin(this, on(connection), connection, tls, tlsConfig.handshakeTimeout());
     }
   }
 
@@ -183,27 +171,26 @@ public final class Listener implements AcceptEvents {
    * Lets HTTP begin.
    *
    * @param peer what the handshake told, or null where there was none
+   * @param protocol what was agreed in it; empty where nothing was
    */
-  void serve(Connection connection, @Nullable TlsPeer peer) {
-    http(connection, peer).start();
+  void serve(Connection connection, @Nullable TlsPeer peer, String protocol) {
+    openers.serve(connection, downstream(connection, peer), on(connection), protocol);
   }
 
   /** Somebody speaks plain HTTP where TLS is spoken: says so in plain HTTP. */
   void refusePlain(Connection connection) {
-    http(connection, null).refuse(400, "plain HTTP on a port that speaks TLS; use https");
+    openers
+        .h1(connection, downstream(connection, null), on(connection))
+        .refuse(400, "plain HTTP on a port that speaks TLS; use https");
   }
 
-  private H1ServerConnection http(Connection connection, @Nullable TlsPeer peer) {
-    int loop = connection.loop().index();
-    var downstream =
-        new DownstreamConnection(
-            config.name(), config.forwarded(), connection.remoteAddress(), localPort(), peer);
-    Connections connections = onLoops.get(loop);
-    var server =
-        new H1ServerConnection(
-            h1.get(loop), connection, downstream, h1Config, handler, connections);
-    connections.add(server);
-    return server;
+  private Connections on(Connection connection) {
+    return onLoops.get(connection.loop().index());
+  }
+
+  private DownstreamConnection downstream(Connection connection, @Nullable TlsPeer peer) {
+    return new DownstreamConnection(
+        config.name(), config.forwarded(), connection.remoteAddress(), localPort(), peer);
   }
 
   @Override

@@ -11,10 +11,12 @@ import dev.signalbox.http.ForwardedConfig;
 import dev.signalbox.http.HalfClose;
 import dev.signalbox.http.MessageLimits;
 import dev.signalbox.http.ServerTimeouts;
+import dev.signalbox.http.h2.H2Config;
 import dev.signalbox.net.TlsConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param backlog how many connections the kernel may hold before they are accepted
  * @param maxConnections beyond it nothing is accepted until one ends
  * @param maxConnectionsPerClient of one client address; 0 for as many as the listener takes
+ * @param protocols what is spoken, at least one
  * @param tls null for plain connections
  * @param at where its name stands in the file
  */
@@ -33,10 +36,12 @@ public record ListenerConfig(
     int maxConnections,
     int maxConnectionsPerClient,
     HalfClose halfClose,
+    List<Protocol> protocols,
     @Nullable TlsConfig tls,
     ForwardedConfig forwarded,
     MessageLimits limits,
     ServerTimeouts timeouts,
+    H2Config http2,
     Position at) {
   private static final int MOST_CONNECTIONS = 10_000_000;
 
@@ -77,6 +82,15 @@ public record ListenerConfig(
                     "probe",
                     "When a client closes its side while its answer is due: answer it, cancel its"
                         + " request, or probe whether it is still there.");
+            var protocols =
+                keys.optional(
+                    "protocols",
+                    Shapes.list(Shapes.choice(Protocol.values()))
+                        .checked(ListenerConfig::areSomeProtocols),
+                    "[h1, h2]",
+                    "What is spoken here: h1, h2 or both. With TLS the client chooses by ALPN;"
+                        + " without, HTTP/2 is spoken to a client that begins with it (prior"
+                        + " knowledge).");
             var tls =
                 keys.optional(
                     "tls",
@@ -88,6 +102,9 @@ public record ListenerConfig(
             var timeouts =
                 keys.optional(
                     "timeouts", ServerTimeouts.SHAPE, "{}", "How long a client may take.");
+            var http2 =
+                keys.optional(
+                    "http2", H2Config.SHAPE, "{}", "What a client may do on an HTTP/2 connection.");
             return values ->
                 new ListenerConfig(
                     values.name(),
@@ -96,10 +113,12 @@ public record ListenerConfig(
                     values.get(maxConnections),
                     values.get(perClient),
                     values.get(halfClose),
+                    values.get(protocols),
                     values.find(tls),
                     forwarded.apply(values),
                     values.get(limits),
                     values.get(timeouts),
+                    values.get(http2),
                     values.keyAt());
           });
 
@@ -108,6 +127,19 @@ public record ListenerConfig(
       Shapes.named("listener", ONE)
           .checked(ListenerConfig::haveBindsOfTheirOwn)
           .map(byName -> List.copyOf(byName.values()));
+
+  private static boolean areSomeProtocols(
+      List<Protocol> protocols, ConfigNode node, Reading reading) {
+    if (node instanceof ConfigNode.Items list && list.items().isEmpty()) {
+      reading.report(node.at(), node.label("none"), "h1, h2 or both");
+      return false;
+    }
+    if (protocols.size() > Set.copyOf(protocols).size()) {
+      reading.report(node.at(), node.label("one of them twice"), "each at most once");
+      return false;
+    }
+    return true;
+  }
 
   private static boolean haveBindsOfTheirOwn(
       Map<String, ListenerConfig> byName, ConfigNode node, Reading reading) {

@@ -49,7 +49,7 @@ final class SecureAccept implements TlsEvents {
   @Override
   public void onSecure(TlsConnection connection) {
     connections.remove(this);
-    listener.serve(connection, connection.peer());
+    listener.serve(connection, connection.peer(), connection.protocol());
   }
 
   @Override

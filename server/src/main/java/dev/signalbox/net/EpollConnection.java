@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.NotYetConnectedException;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
@@ -372,6 +373,8 @@ final class EpollConnection extends Connection implements EpollIoHandle {
   private void shutdownNow() {
     try {
       socket.shutdown(false, true);
+    } catch (NotYetConnectedException e) {
+      close(new IOException("reset by the peer", e)); // Netty's word for ENOTCONN
     } catch (IOException e) {
       close(e);
     }

@@ -13,8 +13,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /**
  * An HTTP/2 server with prior knowledge that does what its script says for each request, and
  * remembers what it was sent. Each connection and each request has a virtual thread. All methods
- * may be called by any thread. A step that fails, or a peer that breaks the protocol, fails the test
- * when the origin is closed.
+ * may be called by any thread. A step that fails, or a peer that breaks the protocol, fails the
+ * test when the origin is closed.
  */
 public final class H2Origin implements AutoCloseable {
   private final List<H2OriginConnection> connections = new CopyOnWriteArrayList<>();

@@ -3,8 +3,8 @@ package dev.signalbox.testkit;
 import java.io.IOException;
 
 /**
- * What a scripted HTTP/2 origin does about one request, once its head is there. Plays on a thread of
- * its own for each stream, and keeps no state.
+ * What a scripted HTTP/2 origin does about one request, once its head is there. Plays on a thread
+ * of its own for each stream, and keeps no state.
  */
 @FunctionalInterface
 public interface H2Step {

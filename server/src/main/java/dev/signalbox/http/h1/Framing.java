@@ -1,9 +1,11 @@
 package dev.signalbox.http.h1;
 
 import dev.signalbox.http.Ascii;
+import dev.signalbox.http.ContentLength;
 import dev.signalbox.http.Headers;
 import dev.signalbox.http.HttpVersion;
 import dev.signalbox.http.KnownHeader;
+import dev.signalbox.http.Problem;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +16,6 @@ final class Framing {
   private static final byte[] CLOSE = Ascii.bytes("close");
   private static final byte[] KEEP_ALIVE = Ascii.bytes("keep-alive");
   private static final byte[] CHUNKED = Ascii.bytes("chunked");
-  private static final byte[] CONTENT_LENGTH = Ascii.bytes("Content-Length");
 
   /** Fields that a {@code Connection} field may not remove: the message would mean another. */
   private static final byte[][] NOT_REMOVABLE = {
@@ -77,31 +78,9 @@ final class Framing {
     return null;
   }
 
-  // RFC 9112 §6.3
   private @Nullable Problem readContentLength(Headers headers) {
-    int entry = headers.find(KnownHeader.CONTENT_LENGTH);
-    if (headers.find(KnownHeader.CONTENT_LENGTH, entry + 1) >= 0) {
-      return Problem.of("several Content-Length fields");
-    }
-    byte[] bytes = headers.bytes();
-    int start = headers.valueStart(entry);
-    int end = headers.valueEnd(entry);
-    if (end == start || end - start > 18) {
-      return Problem.of("a malformed Content-Length");
-    }
-    long length = 0;
-    for (int i = start; i < end; i++) {
-      if (bytes[i] < '0' || bytes[i] > '9') {
-        return Problem.of("a malformed Content-Length");
-      }
-      length = length * 10 + bytes[i] - '0';
-    }
-    contentLength = length;
-    if (bytes[start] == '0' && end - start > 1) { // some read a leading zero as octal
-      headers.remove(entry);
-      headers.add(CONTENT_LENGTH, Ascii.bytes(Long.toString(length)));
-    }
-    return null;
+    contentLength = ContentLength.read(headers);
+    return contentLength < 0 ? ContentLength.problem(contentLength) : null;
   }
 
   // RFC 9112 §6.1

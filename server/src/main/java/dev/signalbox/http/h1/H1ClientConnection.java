@@ -1,12 +1,13 @@
 package dev.signalbox.http.h1;
 
-import dev.signalbox.http.ResponseLimits;
 import dev.signalbox.http.ClientConnection;
 import dev.signalbox.http.ClientStream;
 import dev.signalbox.http.Failure;
 import dev.signalbox.http.Method;
+import dev.signalbox.http.Problem;
 import dev.signalbox.http.RequestHead;
 import dev.signalbox.http.ResponseEvents;
+import dev.signalbox.http.ResponseLimits;
 import dev.signalbox.http.ServerStream;
 import dev.signalbox.net.Connection;
 import dev.signalbox.net.ConnectionEvents;

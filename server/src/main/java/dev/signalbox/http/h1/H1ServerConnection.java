@@ -4,10 +4,11 @@ import dev.signalbox.http.Closing;
 import dev.signalbox.http.DownstreamConnection;
 import dev.signalbox.http.Failure;
 import dev.signalbox.http.HalfClose;
+import dev.signalbox.http.Problem;
+import dev.signalbox.http.ServerConnection;
 import dev.signalbox.http.StreamHandler;
 import dev.signalbox.net.Connection;
 import dev.signalbox.net.ConnectionEvents;
-import dev.signalbox.net.TimerWheel;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.net.SocketAddress;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * an {@link H1ServerStream}, and the next is looked at only when the last is answered. Runs on its
  * connection's loop. While it is idle it holds no buffer and no parser.
  */
-public final class H1ServerConnection extends TimerWheel.Timer implements ConnectionEvents {
+public final class H1ServerConnection extends ServerConnection implements ConnectionEvents {
   /** A body that nobody wants is read off up to this size, so that the connection can go on. */
   static final long DRAIN_AT_MOST = 64 * 1024;
 
@@ -31,11 +32,6 @@ public final class H1ServerConnection extends TimerWheel.Timer implements Connec
     EXCHANGE,
     /** All is said, and {@link Closing} has it; or it is closed. */
     OVER
-  }
-
-  /** Who is told when a connection is over. */
-  public interface Owner {
-    void onClosed(H1ServerConnection connection);
   }
 
   private final H1Loop h1;
@@ -55,11 +51,6 @@ public final class H1ServerConnection extends TimerWheel.Timer implements Connec
   private boolean isInputClosed;
   private boolean isDraining; // no further request after the one under way
   private boolean isFirst = true;
-
-  /** For the owner's list of its connections. */
-  public @Nullable H1ServerConnection previous;
-
-  public @Nullable H1ServerConnection next;
 
   public H1ServerConnection(
       H1Loop h1,
@@ -85,13 +76,24 @@ public final class H1ServerConnection extends TimerWheel.Timer implements Connec
     connection.start(this);
   }
 
+  /**
+   * Begins with bytes that have come already, on a connection that is started.
+   *
+   * @param headNanos what is left of the time for the first head
+   */
+  public void start(ByteBuf first, long headNanos) {
+    arm(Math.max(1, headNanos));
+    connection.events(this);
+    onData(first);
+  }
+
   /** Answers whatever comes with this, and closes: the connection is nothing that it can serve. */
   public void refuse(int status, String reason) {
     connection.events(this);
     refuse(new Problem(status, reason));
   }
 
-  /** Lets the request under way be answered, then closes; closes now if there is none. */
+  @Override
   public void drain() {
     isDraining = true;
     if (phase == Phase.IDLE) {
@@ -99,12 +101,12 @@ public final class H1ServerConnection extends TimerWheel.Timer implements Connec
     }
   }
 
-  /** The peer's address. */
+  @Override
   public SocketAddress remoteAddress() {
     return connection.remoteAddress();
   }
 
-  /** Ends it now, whatever is under way. */
+  @Override
   public void abort(Failure why) {
     if (stream != null) {
       breakOff(why); // an orderly end could pass for the end of the body

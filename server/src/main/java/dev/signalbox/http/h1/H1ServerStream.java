@@ -7,6 +7,7 @@ import dev.signalbox.http.Headers;
 import dev.signalbox.http.HttpVersion;
 import dev.signalbox.http.KnownHeader;
 import dev.signalbox.http.Method;
+import dev.signalbox.http.Problem;
 import dev.signalbox.http.ResponseHead;
 import dev.signalbox.http.ServerStream;
 import dev.signalbox.http.ServerTimeouts;

@@ -49,6 +49,7 @@ final class FrameReader {
   private int paid; // padding, with the byte that says how long it is
   private byte @Nullable [] partial;
   private int partialLength;
+  private int frames; // that have begun
 
   FrameReader(H2Loop h2, Receiver receiver) {
     this.h2 = h2;
@@ -58,6 +59,11 @@ final class FrameReader {
   /** Whether a frame other than DATA has come in part. */
   boolean isMidFrame() {
     return headCount > 0 || state == State.PAYLOAD;
+  }
+
+  /** A number for the frame other than DATA that has come in part; 0 where there is none. */
+  int mark() {
+    return isMidFrame() ? 1 + (frames & 0x3fffffff) : 0;
   }
 
   /** Reads all there is, unless the receiver has enough. */
@@ -150,6 +156,7 @@ final class FrameReader {
   }
 
   private boolean begin() {
+    frames++;
     if (length > Frames.MOST) { // RFC 9113 §4.2
       return receiver.onBadFrame(ErrorCode.FRAME_SIZE_ERROR, "a frame longer than 16384 bytes");
     }

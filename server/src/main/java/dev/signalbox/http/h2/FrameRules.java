@@ -32,6 +32,7 @@ final class FrameRules implements FrameReader.Receiver {
   private byte[] block = {};
   private int blockLength;
   private int continuations;
+  private int blocks; // that needed more than one frame
 
   private @Nullable H2Stream dataStream; // whose DATA frame is being read
   private boolean isDataEnd;
@@ -62,6 +63,11 @@ final class FrameRules implements FrameReader.Receiver {
 
   boolean takesConnectProtocol() {
     return takesConnectProtocol;
+  }
+
+  /** A number for the header block that has come in part; negative. */
+  int blockMark() {
+    return -1 - (blocks & 0x7fffffff);
   }
 
   /** Whether a header block has come in part. */
@@ -97,7 +103,7 @@ final class FrameRules implements FrameReader.Receiver {
     isDataEnd = isEndStream;
     H2Stream stream = streams.get(streamId);
     if (stream == null) {
-      return onClosedStream(streamId, "DATA");
+      return onClosedStream(streamId, isEndStream, "DATA");
     }
     if (stream.isEndReceived) { // §5.1
       return core.streamError(streamId, stream, ErrorCode.STREAM_CLOSED, "DATA after the end");
@@ -111,7 +117,7 @@ final class FrameRules implements FrameReader.Receiver {
   }
 
   /** A frame for a stream that is not open; whether that may be. */
-  private boolean onClosedStream(int streamId, String what) {
+  private boolean onClosedStream(int streamId, boolean isEnd, String what) {
     if (streamId == 0) {
       return core.fail(ErrorCode.PROTOCOL_ERROR, what + " without a stream");
     }
@@ -119,6 +125,9 @@ final class FrameRules implements FrameReader.Receiver {
       return core.fail(ErrorCode.PROTOCOL_ERROR, what + " on a stream that was never opened");
     }
     if (core.wasReset(streamId) || core.isTurnedAway(streamId)) {
+      if (isEnd) {
+        core.forgetReset(streamId);
+      }
       return floods.onControl() || core.tooMany("frames of closed streams");
     }
     return core.fail(ErrorCode.STREAM_CLOSED, what + " on a closed stream");
@@ -230,6 +239,7 @@ final class FrameRules implements FrameReader.Receiver {
     blockStream = streamId;
     blockLength = 0;
     continuations = 0;
+    blocks++;
     collect(payload, start, end);
     return true;
   }
@@ -284,7 +294,7 @@ final class FrameRules implements FrameReader.Receiver {
         return core.skip(bytes, start, end); // §6.8: the client knows, or will soon
       }
     } else if (stream == null) {
-      return onClosedStream(streamId, "HEADERS") && core.skip(bytes, start, end);
+      return onClosedStream(streamId, isBlockEnd, "HEADERS") && core.skip(bytes, start, end);
     } else if (stream.isEndReceived) { // §5.1
       return core.skip(bytes, start, end)
           && core.streamError(streamId, stream, ErrorCode.STREAM_CLOSED, "HEADERS after the end");
@@ -336,6 +346,7 @@ final class FrameRules implements FrameReader.Receiver {
     }
     H2Stream stream = streams.get(streamId);
     if (stream == null) {
+      core.forgetReset(streamId);
       return floods.onControl() || core.tooMany("frames of closed streams");
     }
     int code = Frames.readInt(payload, 0);
@@ -343,8 +354,7 @@ final class FrameRules implements FrameReader.Receiver {
       core.stopSending(stream);
       return floods.onReset() ? !core.isOver() : core.tooMany("streams that were reset");
     }
-    core.close(stream);
-    stream.onReset(code, "RST_STREAM with " + ErrorCode.name(code), true);
+    core.breakOff(stream, code, "RST_STREAM with " + ErrorCode.name(code), true);
     return floods.onReset() ? !core.isOver() : core.tooMany("streams that were reset");
   }
 

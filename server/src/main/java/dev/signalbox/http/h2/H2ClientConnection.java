@@ -21,8 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Its timer closes it while it is idle; while it is in use it asks an endpoint that has been
  * silent whether it lives.
  */
-public final class H2ClientConnection extends TimerWheel.Timer
-    implements ClientConnection, H2Side {
+public final class H2ClientConnection extends TimerWheel.Timer implements ClientConnection, H2Side {
   /**
    * @param streams how many exchanges at a time, if the endpoint takes as many
    * @param maxAgeNanos how long it takes new ones; 0 for ever

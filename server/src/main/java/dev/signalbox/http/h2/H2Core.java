@@ -83,6 +83,19 @@ final class H2Core implements ConnectionEvents {
 
   /** Sends our preface and settings, and begins to read. The connection tells only the core. */
   void start() {
+    greet();
+    connection.start(this);
+    flush();
+  }
+
+  /** Begins with bytes that have come already, on a connection that is started. */
+  void start(ByteBuf first) {
+    greet();
+    connection.events(this);
+    onData(first);
+  }
+
+  private void greet() {
     startNanos = loop().nanoTime();
     if (!isServer) {
       prefaceCount = Frames.PREFACE.length;
@@ -93,8 +106,6 @@ final class H2Core implements ConnectionEvents {
     if (more > 0) {
       output.windowUpdate(0, more);
     }
-    connection.start(this);
-    flush();
   }
 
   private void sendSettings() {
@@ -186,6 +197,16 @@ final class H2Core implements ConnectionEvents {
     return rules.isMidBlock() || reader.isMidFrame();
   }
 
+  /** A number for the head or frame that has come in part; 0 where there is none. */
+  int headMark() {
+    return rules.isMidBlock() ? rules.blockMark() : reader.mark();
+  }
+
+  /** Nothing that still comes matters. */
+  void end() {
+    isOver = true;
+  }
+
   /** Whether nothing goes on here any more. */
   boolean isOver() {
     return isOver || isClosed;
@@ -273,23 +294,35 @@ final class H2Core implements ConnectionEvents {
 
   /** Takes it out of the table: both sides are done with it, or one has reset it. */
   void close(H2Stream stream) {
-    if (stream.isGone) {
-      return;
+    if (!stream.isGone) {
+      detach(stream);
+      side.onStreamEnd(stream);
     }
+  }
+
+  private void detach(H2Stream stream) {
     stream.isGone = true;
     streams.remove(stream.id());
     sender.forget(stream);
     stream.dropHeld();
-    side.onStreamEnd(stream);
+  }
+
+  /** The stream is broken: takes it out of the table and tells it, and then its side. */
+  void breakOff(H2Stream stream, int code, String reason, boolean isByPeer) {
+    if (!stream.isGone) {
+      detach(stream);
+      stream.onReset(code, reason, isByPeer);
+      side.onStreamEnd(stream);
+    }
   }
 
   /** The peer has broken the rules on one stream (RFC 9113 §5.4.2); whether to read on. */
   boolean streamError(int streamId, @Nullable H2Stream stream, int code, String reason) {
-    if (stream != null) {
-      reset(stream, code);
-      stream.onReset(code, reason, false);
-    } else {
+    if (stream == null || !stream.isGone) {
       reset(streamId, code);
+    }
+    if (stream != null) {
+      breakOff(stream, code, reason, false);
     }
     // Whoever makes us reset its streams costs as much as who resets them.
     return floods.onReset() ? !isOver() : tooMany("streams that were reset");
@@ -309,6 +342,15 @@ final class H2Core implements ConnectionEvents {
     isOver = true;
     side.onBroken(code, reason);
     return false;
+  }
+
+  /** The peer has ended a stream that we had reset: nothing of it is on its way any more. */
+  void forgetReset(int streamId) {
+    for (int i = 0; i < resets.length; i++) {
+      if (resets[i] == streamId) {
+        resets[i] = 0;
+      }
+    }
   }
 
   /** Ends it because of a flood. Always false. */

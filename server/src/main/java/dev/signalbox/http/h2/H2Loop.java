@@ -13,6 +13,7 @@ public final class H2Loop {
   private final Loop loop;
   private final HttpDate date = new HttpDate();
   private final byte[] scratch = new byte[Frames.MOST];
+  private final ArrayDeque<RequestReader> requestReaders = new ArrayDeque<>();
   private final ArrayDeque<byte[]> payloads = new ArrayDeque<>();
   private final ArrayDeque<ResponseHead> responseHeads = new ArrayDeque<>();
 
@@ -27,6 +28,18 @@ public final class H2Loop {
   /** The value of a Date field, now. */
   byte[] date() {
     return date.now();
+  }
+
+  RequestReader takeRequestReader() {
+    RequestReader reader = requestReaders.pollLast();
+    return reader == null ? new RequestReader() : reader;
+  }
+
+  void give(RequestReader reader) {
+    reader.clear();
+    if (requestReaders.size() < KEPT) {
+      requestReaders.addLast(reader);
+    }
   }
 
   /** Room for one frame, until the loop goes on. */

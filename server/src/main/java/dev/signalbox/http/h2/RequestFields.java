@@ -44,8 +44,7 @@ final class RequestFields {
     if (authority.length > 0) {
       encoder.value(out, StaticTable.AUTHORITY, authority, 0, authority.length);
     } else {
-      encoder.value(
-          out, StaticTable.AUTHORITY, bytes, head.authorityStart(), head.authorityEnd());
+      encoder.value(out, StaticTable.AUTHORITY, bytes, head.authorityStart(), head.authorityEnd());
     }
     int path = head.pathStart();
     int pathLength = head.pathEnd() - path;

@@ -14,10 +14,13 @@ final class StaticTable {
   static final int SCHEME = 6;
   static final int STATUS = 8;
   static final int AGE = 21;
+  static final int ALLOW = 22;
   static final int AUTHORIZATION = 23;
   static final int CONTENT_LENGTH = 28;
   static final int CONTENT_RANGE = 30;
+  static final int CONTENT_TYPE = 31;
   static final int COOKIE = 32;
+  static final int DATE = 33;
   static final int ETAG = 34;
   static final int EXPIRES = 36;
   static final int IF_MATCH = 39;

@@ -2,7 +2,6 @@ package dev.signalbox.http.h1;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.signalbox.http.ResponseLimits;
 import dev.signalbox.http.ClientConnection.Patience;
 import dev.signalbox.http.ClientStream;
 import dev.signalbox.http.Failure;
@@ -10,6 +9,7 @@ import dev.signalbox.http.Headers;
 import dev.signalbox.http.RequestHead;
 import dev.signalbox.http.ResponseEvents;
 import dev.signalbox.http.ResponseHead;
+import dev.signalbox.http.ResponseLimits;
 import dev.signalbox.net.FakeConnection;
 import dev.signalbox.net.TestLoop;
 import io.netty.buffer.ByteBuf;

@@ -2,11 +2,11 @@ package dev.signalbox.http.h1;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.signalbox.http.ResponseLimits;
 import dev.signalbox.config.Bytes;
 import dev.signalbox.http.HalfClose;
 import dev.signalbox.http.MessageLimits;
 import dev.signalbox.http.RequestHead;
+import dev.signalbox.http.ResponseLimits;
 import dev.signalbox.net.TestLoop;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
