@@ -62,7 +62,7 @@ public final class Signalbox implements AutoCloseable {
     try {
       List<H1Loop> h1 = loops.all().stream().map(H1Loop::new).toList();
       List<H2Loop> h2 = loops.all().stream().map(H2Loop::new).toList();
-      Snapshot snapshot = new SnapshotBuilder(loops, h1).build(config);
+      Snapshot snapshot = new SnapshotBuilder(loops, h1, h2).build(config);
       var proxy = new Proxy(snapshot.routing(), loops.all().size(), new SplittableRandom());
       for (ListenerConfig listener : config.listeners()) {
         bound.add(bind(listener, loops, h1, h2, proxy));

@@ -2,6 +2,7 @@ package dev.signalbox;
 
 import dev.signalbox.analysis.Proofs;
 import dev.signalbox.http.h1.H1Loop;
+import dev.signalbox.http.h2.H2Loop;
 import dev.signalbox.net.Loops;
 import dev.signalbox.proxy.Mirroring;
 import dev.signalbox.proxy.RouteConfig;
@@ -32,10 +33,12 @@ final class SnapshotBuilder {
 
   private final Loops loops;
   private final List<H1Loop> h1;
+  private final List<H2Loop> h2;
 
-  SnapshotBuilder(Loops loops, List<H1Loop> h1) {
+  SnapshotBuilder(Loops loops, List<H1Loop> h1, List<H2Loop> h2) {
     this.loops = loops;
     this.h1 = h1;
+    this.h2 = h2;
   }
 
   /**
@@ -47,7 +50,7 @@ final class SnapshotBuilder {
     var upstreams = new HashMap<String, Upstream>();
     for (UpstreamConfig upstream : config.upstreams().values()) {
       try {
-        upstreams.put(upstream.name(), Upstream.build(upstream, loops.all(), h1));
+        upstreams.put(upstream.name(), Upstream.build(upstream, loops.all(), h1, h2));
       } catch (UnknownHostException e) {
         throw new StartupException(
             "upstream "

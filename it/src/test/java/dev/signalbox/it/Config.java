@@ -1,6 +1,7 @@
 package dev.signalbox.it;
 
 import dev.signalbox.testkit.FakeOrigin;
+import dev.signalbox.testkit.H2Origin;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -17,6 +18,11 @@ record Config(
     String bind, List<String> endpoints, String listener, String upstream, String timeouts) {
   static Config to(FakeOrigin... origins) {
     return to(Arrays.stream(origins).map(FakeOrigin::hostAndPort).toArray(String[]::new));
+  }
+
+  static Config to(H2Origin... origins) {
+    return to(Arrays.stream(origins).map(H2Origin::hostAndPort).toArray(String[]::new))
+        .upstream("protocol: h2");
   }
 
   static Config to(String... endpoints) {

@@ -4,6 +4,8 @@ import dev.signalbox.ServerConfig;
 import dev.signalbox.Signalbox;
 import dev.signalbox.testkit.Await;
 import dev.signalbox.testkit.FakeOrigin;
+import dev.signalbox.testkit.H2Origin;
+import dev.signalbox.testkit.H2Step;
 import dev.signalbox.testkit.RawHttp1Client;
 import dev.signalbox.testkit.Script;
 import java.net.InetSocketAddress;
@@ -22,6 +24,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 final class Stage implements AfterEachCallback {
   private final Machine machine;
   private final List<FakeOrigin> origins = new ArrayList<>();
+  private final List<H2Origin> h2Origins = new ArrayList<>();
   private final List<RawHttp1Client> clients = new ArrayList<>();
   private @Nullable Signalbox signalbox;
 
@@ -39,6 +42,18 @@ final class Stage implements AfterEachCallback {
 
   FakeOrigin origin(Path socket, Script script) {
     return add(FakeOrigin.start(socket, script));
+  }
+
+  /** An origin that speaks HTTP/2, with these settings: identifiers and values in turn. */
+  H2Origin h2Origin(H2Step step, int... settings) {
+    var origin = H2Origin.start(step, settings);
+    h2Origins.add(origin);
+    return origin;
+  }
+
+  /** Starts a Signalbox that speaks HTTP/2 to that origin. */
+  Signalbox start(H2Origin origin) {
+    return start(Config.to(origin));
   }
 
   private FakeOrigin add(FakeOrigin origin) {
@@ -115,7 +130,8 @@ final class Stage implements AfterEachCallback {
   public void afterEach(ExtensionContext context) {
     clients.forEach(RawHttp1Client::close);
     var running = signalbox;
-    try (AutoCloseable _ = () -> origins.forEach(FakeOrigin::close)) {
+    try (AutoCloseable _ = () -> origins.forEach(FakeOrigin::close);
+        AutoCloseable _ = () -> h2Origins.forEach(H2Origin::close)) {
       if (running != null) {
         try {
           awaitConnections(0);

@@ -20,4 +20,12 @@ public interface ClientStream extends HttpStream {
    * @param tunnelEvents who is told from now on
    */
   HttpStream tunnel(StreamEvents tunnelEvents);
+
+  /**
+   * Whether the endpoint may yet say that it has not touched the request, after it was sent: then
+   * it is worth keeping, whatever its method.
+   */
+  default boolean mayBeRefused() {
+    return false;
+  }
 }

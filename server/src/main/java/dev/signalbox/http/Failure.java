@@ -49,6 +49,15 @@ public sealed interface Failure {
       String endpoint, String reason, boolean wasReused, boolean wasSent, boolean hasAnswered)
       implements Failure {}
 
+  /**
+   * The endpoint has said that it did not touch the request, and will not: no harm is done by
+   * another attempt, whatever the method (RFC 9113 §8.7).
+   *
+   * @param isConnectionOnly whether it is only that connection which takes no more requests
+   */
+  record UpstreamRefused(String endpoint, String reason, boolean isConnectionOnly)
+      implements Failure {}
+
   /** The endpoint's answer breaks the protocol. */
   record BadResponse(String endpoint, String reason) implements Failure {}
 
@@ -71,7 +80,7 @@ public sealed interface Failure {
       case DownstreamGone _ -> 499;
       case NoEndpoint _, Exhausted _, ShuttingDown _ -> 503;
       case ConnectFailed(_, _, boolean isTimeout) -> isTimeout ? 504 : 502;
-      case UpstreamReset _, BadResponse _ -> 502;
+      case UpstreamReset _, UpstreamRefused _, BadResponse _ -> 502;
       case UpstreamTimeout _, TotalTimeout _ -> 504;
       case Bug _ -> 500;
     };
@@ -80,14 +89,36 @@ public sealed interface Failure {
   default Blame blame() {
     return switch (this) {
       case BadRequest _, DownstreamGone _ -> Blame.DOWNSTREAM;
-      case ConnectFailed _, UpstreamReset _, BadResponse _, UpstreamTimeout _ -> Blame.UPSTREAM;
+      case ConnectFailed _, UpstreamReset _, UpstreamRefused _, BadResponse _, UpstreamTimeout _ ->
+          Blame.UPSTREAM;
       case NoEndpoint _, Exhausted _, TotalTimeout _, ShuttingDown _, Bug _ -> Blame.SELF;
+    };
+  }
+
+  /**
+   * Whether it is one connection that failed, and nothing is known to be wrong with its endpoint.
+   */
+  default boolean isOfConnectionOnly() {
+    return switch (this) {
+      case UpstreamReset(_, _, boolean wasReused, _, _) -> wasReused;
+      case UpstreamRefused(_, _, boolean isConnectionOnly) -> isConnectionOnly;
+      case BadRequest _,
+          DownstreamGone _,
+          NoEndpoint _,
+          ConnectFailed _,
+          Exhausted _,
+          BadResponse _,
+          UpstreamTimeout _,
+          TotalTimeout _,
+          ShuttingDown _,
+          Bug _ ->
+          false;
     };
   }
 
   default Retry retry() {
     return switch (this) {
-      case ConnectFailed _ -> Retry.SAFE;
+      case ConnectFailed _, UpstreamRefused _ -> Retry.SAFE;
       case UpstreamReset(_, _, _, boolean wasSent, boolean hasAnswered) -> {
         if (hasAnswered) {
           yield Retry.NEVER;

@@ -49,11 +49,7 @@ public final class Listener implements AcceptEvents {
   private volatile boolean isDraining; // written by control
   private volatile @Nullable BoundAddress bound; // written by control
 
-  private Listener(
-      ListenerConfig config,
-      Loops loops,
-      Openers openers,
-      @Nullable TlsServer tls) {
+  private Listener(ListenerConfig config, Loops loops, Openers openers, @Nullable TlsServer tls) {
     this.config = config;
     this.loops = loops;
     this.openers = openers;
@@ -75,11 +71,7 @@ public final class Listener implements AcceptEvents {
    * @throws CertificatesException if its certificates can't be used
    */
   public static Listener bind(
-      ListenerConfig config,
-      Loops loops,
-      List<H1Loop> h1,
-      List<H2Loop> h2,
-      StreamHandler handler)
+      ListenerConfig config, Loops loops, List<H1Loop> h1, List<H2Loop> h2, StreamHandler handler)
       throws IOException {
     TlsConfig tlsConfig = config.tls();
     TlsServer tls = tlsConfig == null ? null : openTls(tlsConfig, config.protocols());

@@ -51,16 +51,14 @@ final class Openers {
     }
   }
 
-  H1ServerConnection h1(
-      Connection connection, DownstreamConnection downstream, Connections owner) {
+  H1ServerConnection h1(Connection connection, DownstreamConnection downstream, Connections owner) {
     H1Loop loop = h1.get(connection.loop().index());
     var server = new H1ServerConnection(loop, connection, downstream, h1Config, handler, owner);
     owner.add(server);
     return server;
   }
 
-  H2ServerConnection h2(
-      Connection connection, DownstreamConnection downstream, Connections owner) {
+  H2ServerConnection h2(Connection connection, DownstreamConnection downstream, Connections owner) {
     H2Loop loop = h2.get(connection.loop().index());
     var server = new H2ServerConnection(loop, connection, downstream, h2Config, handler, owner);
     owner.add(server);

@@ -76,6 +76,11 @@ public final class Loop {
     return clock.getAsLong() - startNanos;
   }
 
+  /** The time of a tick or two ago, for nothing. Only while timers are armed does it go on. */
+  public long coarseNanoTime() {
+    return coarseNanos;
+  }
+
   public boolean isInLoop() {
     return executor.inEventLoop();
   }

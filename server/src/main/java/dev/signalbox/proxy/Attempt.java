@@ -60,7 +60,7 @@ final class Attempt implements ResponseEvents, ConnectionPool.Taker {
     ConnectionPool chosen = upstream.pool(picked);
     pool = chosen;
     chosen.begin();
-    ClientConnection idle = mayReuse ? chosen.takeIdle() : null;
+    ClientConnection idle = mayReuse ? chosen.take() : null;
     if (idle != null) {
       open(chosen, idle);
     } else {

@@ -259,9 +259,8 @@ final class Exchange implements StreamEvents, Balancer.Pick {
       downstream.reset(why);
       return;
     }
-    boolean isStale =
-        why instanceof Failure.UpstreamReset(_, _, boolean wasReused, _, _) && wasReused;
-    if (!isStale) { // otherwise it closed an idle connection: nothing is wrong with it
+    boolean isStale = why.isOfConnectionOnly();
+    if (!isStale) { // otherwise it closed one connection: nothing is wrong with the endpoint
       tried |= 1L << Math.min(failed.endpoint(), 63);
     }
     int untried = Math.max(0, Math.min(endpoints(), 64) - Long.bitCount(tried));

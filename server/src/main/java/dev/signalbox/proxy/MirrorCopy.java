@@ -87,7 +87,7 @@ final class MirrorCopy extends TimerWheel.Timer implements ResponseEvents, Conne
     ConnectionPool chosen = upstream.pool(picked);
     pool = chosen;
     chosen.begin();
-    ClientConnection idle = chosen.takeIdle();
+    ClientConnection idle = chosen.take();
     if (idle != null) {
       open(chosen, idle);
     } else {

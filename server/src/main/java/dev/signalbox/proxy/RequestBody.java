@@ -20,7 +20,7 @@ final class RequestBody {
   private static final byte[] NOTHING = {};
 
   private final ServerStream source;
-  private final boolean isRepeatable;
+  private boolean isRepeatable;
   private @Nullable ClientStream sink;
   private @Nullable ByteBuf kept; // everything so far, or what waits for a sink
   private boolean hasSentUnkept; // it can't be repeated any more
@@ -124,6 +124,7 @@ final class RequestBody {
   /** Sends what is kept, and from now on what comes. */
   void connect(ClientStream to) {
     sink = to;
+    isRepeatable |= to.mayBeRefused();
     ByteBuf waiting = kept;
     if (waiting != null && waiting.isReadable()) {
       if (isRepeatable && waiting.readableBytes() <= KEPT_AT_MOST) {

@@ -3,9 +3,11 @@ package dev.signalbox.upstream;
 import dev.signalbox.balance.Balancer;
 import dev.signalbox.http.ClientConnection;
 import dev.signalbox.http.Failure;
+import dev.signalbox.http.ResponseLimits;
 import dev.signalbox.http.h1.H1ClientConnection;
 import dev.signalbox.http.h1.H1Loop;
-import dev.signalbox.http.h1.ResponseLimits;
+import dev.signalbox.http.h2.H2ClientConnection;
+import dev.signalbox.http.h2.H2Loop;
 import dev.signalbox.net.Connection;
 import dev.signalbox.net.Loop;
 import dev.signalbox.net.TimerWheel;
@@ -14,8 +16,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections of one loop to one endpoint. Idle ones are taken last in, first out, so that few
- * are kept busy and the others age and close. Belongs to the loop.
+ * The connections of one loop to one endpoint. Belongs to the loop.
+ *
+ * <p>Those of HTTP/1 carry one request at a time. Idle ones are taken last in, first out, so that
+ * few are kept busy and the others age and close. Those of HTTP/2 are in {@link SharedConnections}.
  *
  * <p>Where connections are bounded, requests wait in a bounded queue, in order. The bound is one
  * for all loops: a loop that needs a connection while another holds an idle one asks for its place.
@@ -34,7 +38,11 @@ public final class ConnectionPool implements Balancer.Candidate {
   private final Endpoint endpoint;
   private final Loop loop;
   private final H1Loop h1;
+  private final H2Loop h2;
   private final long idleNanos;
+  private final long maxAgeNanos;
+  private final H2ClientConnection.Settings h2Settings;
+  private @Nullable SharedConnections shared; // null while the endpoint is known to speak HTTP/1
   private final ArrayDeque<H1ClientConnection> idle = new ArrayDeque<>();
   private final ArrayDeque<Waiting> queue = new ArrayDeque<>();
   private final Connections owner = new Connections();
@@ -43,14 +51,29 @@ public final class ConnectionPool implements Balancer.Candidate {
   private boolean isClosed;
 
   ConnectionPool(
-      UpstreamConfig config, ResponseLimits limits, Endpoint endpoint, Loop loop, H1Loop h1) {
+      UpstreamConfig config,
+      ResponseLimits limits,
+      Endpoint endpoint,
+      Loop loop,
+      H1Loop h1,
+      H2Loop h2) {
     this.config = config;
     this.settings = config.pool();
     this.limits = limits;
     this.endpoint = endpoint;
     this.loop = loop;
     this.h1 = h1;
+    this.h2 = h2;
     this.idleNanos = settings.idleTimeout().toNanos();
+    this.maxAgeNanos = settings.maxAge().toNanos();
+    this.h2Settings =
+        new H2ClientConnection.Settings(
+            settings.streams(), maxAgeNanos, settings.pingInterval().toNanos());
+    this.shared =
+        switch (config.protocol()) {
+          case H1 -> null;
+          case H2 -> new SharedConnections(this, settings);
+        };
   }
 
   void siblings(List<ConnectionPool> all) {
@@ -68,7 +91,7 @@ public final class ConnectionPool implements Balancer.Candidate {
   public boolean isAvailable() {
     return settings.maxConnections() == 0
         || !idle.isEmpty()
-        || queue.size() < settings.queue()
+        || (shared == null ? queue.size() < settings.queue() : shared.hasRoom())
         || endpoint.state().connections() < settings.maxConnections();
   }
 
@@ -102,8 +125,11 @@ public final class ConnectionPool implements Balancer.Candidate {
     endpoint.state().countInFlight(loop.index(), -1);
   }
 
-  /** An idle connection, or null: then {@link #connect}. */
-  public @Nullable ClientConnection takeIdle() {
+  /** A connection that can carry a request now, or null: then {@link #connect}. */
+  public @Nullable ClientConnection take() {
+    if (shared != null) {
+      return shared.take();
+    }
     H1ClientConnection connection = idle.pollLast();
     while (connection != null && !connection.isUsable()) {
       connection = idle.pollLast();
@@ -117,13 +143,17 @@ public final class ConnectionPool implements Balancer.Candidate {
    * @return gives up when it is run
    */
   public Runnable connect(long timeoutNanos, Taker taker) {
-    if (endpoint.state().takeConnection(settings.maxConnections())) {
+    if (shared != null) {
+      return shared.connect(timeoutNanos, taker);
+    }
+    if (takePlace()) {
       return open(timeoutNanos, taker);
     }
     return enqueue(timeoutNanos, taker);
   }
 
-  private Runnable open(long timeoutNanos, Taker taker) {
+  /** Opens a connection in a place that was taken. */
+  Runnable open(long timeoutNanos, Taker taker) {
     var opening = new Opening(this, endpoint, preferredAddress, timeoutNanos, taker);
     opening.begin();
     return opening::cancel;
@@ -133,9 +163,26 @@ public final class ConnectionPool implements Balancer.Candidate {
     return loop;
   }
 
-  /** A connect has succeeded. */
+  String upstream() {
+    return config.name();
+  }
+
+  boolean isClosed() {
+    return isClosed;
+  }
+
+  /** A connect has succeeded: here is decided what is spoken. */
   ClientConnection opened(Connection connection, int address) {
     preferredAddress = address;
+    SharedConnections many = shared;
+    if (many != null) {
+      var opened =
+          new H2ClientConnection(
+              h2, connection, endpoint.name(), limits, h2Settings, many.expected(), many);
+      many.add(opened);
+      opened.start();
+      return opened;
+    }
     return new H1ClientConnection(h1, connection, endpoint.name(), limits, owner);
   }
 
@@ -146,6 +193,32 @@ public final class ConnectionPool implements Balancer.Candidate {
   }
 
   // --- waiting for a place ---
+
+  boolean takePlace() {
+    return endpoint.state().takeConnection(settings.maxConnections());
+  }
+
+  void countWaiting(int change) {
+    endpoint.state().countWaiting(change);
+  }
+
+  /** Whether a request waits for a place, here or on another loop. */
+  boolean isPlaceWanted() {
+    return settings.maxConnections() > 0 && endpoint.state().hasWaiting();
+  }
+
+  /**
+   * Asks the other loops for a place.
+   *
+   * @param hasNone whether there is no connection here at all
+   */
+  void askSiblings(boolean hasNone) {
+    for (ConnectionPool sibling : siblings) {
+      if (sibling != this) {
+        sibling.loop.execute(() -> sibling.giveUpOne(hasNone));
+      }
+    }
+  }
 
   private static final class Waiting extends TimerWheel.Timer {
     private final ConnectionPool pool;
@@ -197,26 +270,25 @@ public final class ConnectionPool implements Balancer.Candidate {
       return () -> {};
     }
     queue.add(waiting);
-    endpoint.state().countWaiting(1);
+    countWaiting(1);
     loop.arm(waiting, settings.queueTimeout().toNanos());
-    for (ConnectionPool sibling : siblings) {
-      if (sibling != this) {
-        sibling.loop.execute(sibling::closeOneIdle);
-      }
-    }
+    askSiblings(false);
     return waiting::cancel;
   }
 
   private boolean leave(Waiting waiting) {
     loop.remove(waiting);
     if (queue.remove(waiting)) {
-      endpoint.state().countWaiting(-1);
+      countWaiting(-1);
       return true;
     }
     return false;
   }
 
-  private void closeOneIdle() {
+  private void giveUpOne(boolean hasNone) {
+    if (shared != null) {
+      shared.giveUpOne(hasNone);
+    }
     H1ClientConnection oldest = idle.pollFirst();
     if (oldest != null) {
       oldest.close();
@@ -236,7 +308,10 @@ public final class ConnectionPool implements Balancer.Candidate {
   }
 
   private void serveQueue() {
-    while (!queue.isEmpty() && endpoint.state().takeConnection(settings.maxConnections())) {
+    if (shared != null) {
+      shared.serveQueue();
+    }
+    while (!queue.isEmpty() && takePlace()) {
       Waiting first = queue.element();
       leave(first);
       first.opening = open(first.timeoutNanos, first.taker);
@@ -248,7 +323,8 @@ public final class ConnectionPool implements Balancer.Candidate {
   private final class Connections implements H1ClientConnection.Owner {
     @Override
     public void onIdle(H1ClientConnection connection) {
-      if (isClosed) {
+      boolean isOld = maxAgeNanos > 0 && connection.ageNanos() > maxAgeNanos;
+      if (isClosed || isOld) {
         connection.close();
         return;
       }
@@ -259,7 +335,7 @@ public final class ConnectionPool implements Balancer.Candidate {
         loop.execute(() -> first.handOver(connection));
         return;
       }
-      if (settings.maxConnections() > 0 && endpoint.state().hasWaiting()) {
+      if (isPlaceWanted()) {
         connection.close(); // its place goes to another loop
         return;
       }
@@ -286,6 +362,9 @@ public final class ConnectionPool implements Balancer.Candidate {
     isClosed = true;
     for (var connection = idle.pollFirst(); connection != null; connection = idle.pollFirst()) {
       connection.close();
+    }
+    if (shared != null) {
+      shared.close();
     }
   }
 }

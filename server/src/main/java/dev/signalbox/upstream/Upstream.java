@@ -1,8 +1,9 @@
 package dev.signalbox.upstream;
 
 import dev.signalbox.config.Address;
+import dev.signalbox.http.ResponseLimits;
 import dev.signalbox.http.h1.H1Loop;
-import dev.signalbox.http.h1.ResponseLimits;
+import dev.signalbox.http.h2.H2Loop;
 import dev.signalbox.net.Loop;
 import io.netty.channel.unix.DomainSocketAddress;
 import java.net.InetAddress;
@@ -29,9 +30,11 @@ public final class Upstream {
    * Resolves the endpoints and builds what each loop needs. Blocks on DNS: not for loops.
    *
    * @param h1 what HTTP/1 connections share, by loop
+   * @param h2 what HTTP/2 connections share, likewise
    * @throws UnknownHostException if an endpoint's host has no address; the message names it
    */
-  public static Upstream build(UpstreamConfig config, List<Loop> loops, List<H1Loop> h1)
+  public static Upstream build(
+      UpstreamConfig config, List<Loop> loops, List<H1Loop> h1, List<H2Loop> h2)
       throws UnknownHostException {
     var endpoints = new ArrayList<Endpoint>();
     for (EndpointConfig endpoint : config.endpoints()) {
@@ -47,7 +50,13 @@ public final class Upstream {
     var onLoops = new ArrayList<UpstreamOnLoop>();
     for (Loop loop : loops) {
       onLoops.add(
-          new UpstreamOnLoop(config, limits, List.copyOf(endpoints), loop, h1.get(loop.index())));
+          new UpstreamOnLoop(
+              config,
+              limits,
+              List.copyOf(endpoints),
+              loop,
+              h1.get(loop.index()),
+              h2.get(loop.index())));
     }
     for (UpstreamOnLoop onLoop : onLoops) {
       onLoop.siblings(onLoops);

@@ -15,6 +15,7 @@ import java.util.Map;
 /**
  * An upstream as it is configured.
  *
+ * @param protocol what its endpoints speak
  * @param preserveHost whether endpoints get the Host that the client asked for, not their own
  * @param responseHead how large the head of a response may be; beyond it 502
  * @param responseHeaders how many header lines it may have; beyond it 502
@@ -24,6 +25,7 @@ public record UpstreamConfig(
     String name,
     List<EndpointConfig> endpoints,
     Balancer.Factory balance,
+    UpstreamProtocol protocol,
     PoolConfig pool,
     boolean preserveHost,
     Bytes responseHead,
@@ -70,6 +72,12 @@ public record UpstreamConfig(
                         Balancers.ALL,
                         "round-robin",
                         "How an endpoint is picked for a request.");
+                var protocol =
+                    keys.optional(
+                        "protocol",
+                        UpstreamProtocol.SHAPE,
+                        "h1",
+                        "What the endpoints speak: h1 for HTTP/1.1, h2 for HTTP/2.");
                 var connections =
                     keys.optional(
                         "connections", PoolConfig.SHAPE, "{}", "The connections to each endpoint.");
@@ -91,6 +99,7 @@ public record UpstreamConfig(
                         values.name(),
                         values.get(endpoints),
                         values.get(balance),
+                        values.get(protocol),
                         values.get(connections),
                         values.get(preserveHost),
                         values.get(limits).head(),

@@ -1,8 +1,9 @@
 package dev.signalbox.upstream;
 
 import dev.signalbox.balance.Balancer;
+import dev.signalbox.http.ResponseLimits;
 import dev.signalbox.http.h1.H1Loop;
-import dev.signalbox.http.h1.ResponseLimits;
+import dev.signalbox.http.h2.H2Loop;
 import dev.signalbox.net.Loop;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,12 +20,13 @@ public final class UpstreamOnLoop {
       ResponseLimits limits,
       List<Endpoint> endpoints,
       Loop loop,
-      H1Loop h1) {
+      H1Loop h1,
+      H2Loop h2) {
     this.config = config;
     this.loop = loop;
     var made = new ArrayList<ConnectionPool>();
     for (Endpoint endpoint : endpoints) {
-      made.add(new ConnectionPool(config, limits, endpoint, loop, h1));
+      made.add(new ConnectionPool(config, limits, endpoint, loop, h1, h2));
     }
     this.pools = List.copyOf(made);
     this.balancer = config.balance().build(pools, loop.random());

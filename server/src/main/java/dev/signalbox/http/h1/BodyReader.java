@@ -1,9 +1,9 @@
 package dev.signalbox.http.h1;
 
-import dev.signalbox.http.Problem;
-import dev.signalbox.http.Trailers;
 import dev.signalbox.http.Ascii;
 import dev.signalbox.http.Headers;
+import dev.signalbox.http.Problem;
+import dev.signalbox.http.Trailers;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 

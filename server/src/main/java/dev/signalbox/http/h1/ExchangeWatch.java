@@ -1,7 +1,7 @@
 package dev.signalbox.http.h1;
 
-import dev.signalbox.http.Problem;
 import dev.signalbox.http.Failure;
+import dev.signalbox.http.Problem;
 import dev.signalbox.net.Connection;
 import dev.signalbox.net.TimerWheel;
 import java.time.Duration;

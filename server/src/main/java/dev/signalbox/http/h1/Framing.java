@@ -1,11 +1,11 @@
 package dev.signalbox.http.h1;
 
-import dev.signalbox.http.Problem;
 import dev.signalbox.http.Ascii;
 import dev.signalbox.http.ContentLength;
 import dev.signalbox.http.Headers;
 import dev.signalbox.http.HttpVersion;
 import dev.signalbox.http.KnownHeader;
+import dev.signalbox.http.Problem;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,13 +1,14 @@
 package dev.signalbox.http.h1;
 
-import dev.signalbox.http.Problem;
 import dev.signalbox.http.ClientConnection;
 import dev.signalbox.http.ClientStream;
 import dev.signalbox.http.Failure;
 import dev.signalbox.http.HttpStream;
 import dev.signalbox.http.Method;
+import dev.signalbox.http.Problem;
 import dev.signalbox.http.RequestHead;
 import dev.signalbox.http.ResponseEvents;
+import dev.signalbox.http.ResponseLimits;
 import dev.signalbox.http.ServerStream;
 import dev.signalbox.http.StreamEvents;
 import dev.signalbox.net.Connection;
@@ -43,6 +44,7 @@ public final class H1ClientConnection extends TimerWheel.Timer
   private final ResponseLimits limits;
   private final Owner owner;
   private final Output output;
+  private final long openedNanos;
 
   private @Nullable H1ClientStream stream;
   private @Nullable ResponseParser parser;
@@ -60,7 +62,13 @@ public final class H1ClientConnection extends TimerWheel.Timer
     this.limits = limits;
     this.owner = owner;
     this.output = new Output(connection);
+    this.openedNanos = h1.loop().coarseNanoTime();
     connection.start(this);
+  }
+
+  /** How long ago it was opened, about. */
+  public long ageNanos() {
+    return h1.loop().coarseNanoTime() - openedNanos;
   }
 
   @Override

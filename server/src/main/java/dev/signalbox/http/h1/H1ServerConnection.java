@@ -1,11 +1,11 @@
 package dev.signalbox.http.h1;
 
-import dev.signalbox.http.Problem;
 import dev.signalbox.http.Closing;
 import dev.signalbox.http.DownstreamConnection;
 import dev.signalbox.http.Failure;
 import dev.signalbox.http.HalfClose;
 import dev.signalbox.http.HttpStream;
+import dev.signalbox.http.Problem;
 import dev.signalbox.http.ServerConnection;
 import dev.signalbox.http.StreamHandler;
 import dev.signalbox.http.TunnelEvents;

@@ -1,6 +1,5 @@
 package dev.signalbox.http.h1;
 
-import dev.signalbox.http.Problem;
 import dev.signalbox.http.Ascii;
 import dev.signalbox.http.DownstreamConnection;
 import dev.signalbox.http.Failure;
@@ -9,6 +8,7 @@ import dev.signalbox.http.HttpStream;
 import dev.signalbox.http.HttpVersion;
 import dev.signalbox.http.KnownHeader;
 import dev.signalbox.http.Method;
+import dev.signalbox.http.Problem;
 import dev.signalbox.http.RequestHead;
 import dev.signalbox.http.ResponseHead;
 import dev.signalbox.http.ServerStream;

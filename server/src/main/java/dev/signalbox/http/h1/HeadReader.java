@@ -1,8 +1,8 @@
 package dev.signalbox.http.h1;
 
-import dev.signalbox.http.Problem;
 import dev.signalbox.http.Ascii;
 import dev.signalbox.http.Headers;
+import dev.signalbox.http.Problem;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 

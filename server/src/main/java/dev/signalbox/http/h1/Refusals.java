@@ -1,7 +1,7 @@
 package dev.signalbox.http.h1;
 
-import dev.signalbox.http.Problem;
 import dev.signalbox.http.Ascii;
+import dev.signalbox.http.Problem;
 import dev.signalbox.http.Reasons;
 import io.netty.buffer.ByteBuf;
 

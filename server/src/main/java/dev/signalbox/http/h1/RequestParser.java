@@ -1,12 +1,12 @@
 package dev.signalbox.http.h1;
 
-import dev.signalbox.http.Problem;
 import dev.signalbox.http.Ascii;
 import dev.signalbox.http.Headers;
 import dev.signalbox.http.HttpVersion;
 import dev.signalbox.http.KnownHeader;
 import dev.signalbox.http.MessageLimits;
 import dev.signalbox.http.Method;
+import dev.signalbox.http.Problem;
 import dev.signalbox.http.RequestHead;
 import dev.signalbox.http.RequestTarget;
 import io.netty.buffer.ByteBuf;

@@ -1,12 +1,13 @@
 package dev.signalbox.http.h1;
 
-import dev.signalbox.http.Problem;
 import dev.signalbox.http.Ascii;
 import dev.signalbox.http.Headers;
 import dev.signalbox.http.HttpVersion;
 import dev.signalbox.http.KnownHeader;
+import dev.signalbox.http.Problem;
 import dev.signalbox.http.RequestHead;
 import dev.signalbox.http.ResponseHead;
+import dev.signalbox.http.ResponseLimits;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 

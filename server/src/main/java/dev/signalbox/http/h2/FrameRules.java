@@ -180,7 +180,7 @@ final class FrameRules implements FrameReader.Receiver {
           stream.id(), stream, ErrorCode.PROTOCOL_ERROR, "less data than its content-length");
     }
     stream.receiveEnd(trailers);
-    if (stream.isEndSent && !stream.isGone) {
+    if (stream.isEndSent && !stream.isGone && !stream.isKept()) {
       core.close(stream);
     }
     return !core.isOver();
@@ -350,6 +350,10 @@ final class FrameRules implements FrameReader.Receiver {
       return floods.onControl() || core.tooMany("frames of closed streams");
     }
     int code = Frames.readInt(payload, 0);
+    if (stream.isKept()) { // §8.1: what is complete counts all the same
+      core.stopSending(stream);
+      return floods.onReset() ? !core.isOver() : core.tooMany("streams that were reset");
+    }
     core.breakOff(stream, code, "RST_STREAM with " + ErrorCode.name(code), true);
     return floods.onReset() ? !core.isOver() : core.tooMany("streams that were reset");
   }

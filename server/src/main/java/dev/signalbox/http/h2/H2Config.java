@@ -76,9 +76,7 @@ public record H2Config(
                     values.get(streamWindow)
                         + " is more than the connection's "
                         + values.get(connectionWindow),
-                    "at most "
-                        + values.get(connectionWindow)
-                        + ", or a larger connection-window");
+                    "at most " + values.get(connectionWindow) + ", or a larger connection-window");
                 return null;
               }
               return new H2Config(

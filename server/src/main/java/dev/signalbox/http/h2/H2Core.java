@@ -109,12 +109,13 @@ final class H2Core implements ConnectionEvents {
   }
 
   private void sendSettings() {
-    int count = isServer ? 4 : 3;
+    int count = isServer ? 5 : 3;
     ByteBuf out = output.frame(Frames.SETTINGS, 0, 0, count * 6);
     setting(out, Frames.INITIAL_WINDOW_SIZE, settings.streamWindow());
     setting(out, Frames.MAX_HEADER_LIST_SIZE, settings.maxHeaderList());
     if (isServer) {
       setting(out, Frames.MAX_CONCURRENT_STREAMS, settings.maxStreams());
+      setting(out, Frames.ENABLE_CONNECT_PROTOCOL, 1);
       setting(out, Frames.NO_RFC7540_PRIORITIES, 1);
     } else {
       setting(out, Frames.ENABLE_PUSH, 0);
@@ -243,9 +244,21 @@ final class H2Core implements ConnectionEvents {
   void onEndSent(H2Stream stream) {
     stream.isEndSent = true;
     stream.onEndSent();
-    if (stream.isEndReceived && !stream.isGone) {
+    if (stream.isEndReceived && !stream.isGone && !stream.isKept()) {
       close(stream);
     }
+  }
+
+  /** The peer's message is complete; whether to read on. */
+  boolean onRemoteEnd(H2Stream stream, @Nullable Headers trailers) {
+    return rules.onRemoteEnd(stream, trailers);
+  }
+
+  /** The peer wants nothing more of what we say on it. */
+  void stopSending(H2Stream stream) {
+    sender.forget(stream);
+    stream.isEnding = true;
+    stream.isEndSent = true;
   }
 
   /** Ends a stream with an error of that code, or at once with NO_ERROR. Nobody else is told. */
@@ -531,11 +544,6 @@ final class H2Core implements ConnectionEvents {
   /** Decodes a header block that nobody wants: the tables move on. */
   boolean skip(byte[] bytes, int start, int end) {
     return decode(bytes, start, end, -1, NOBODY) >= 0;
-  }
-
-  /** The peer's message is complete. */
-  void onRemoteEnd(H2Stream stream, @Nullable Headers trailers) {
-    var _ = rules.onRemoteEnd(stream, trailers);
   }
 
   /** Whether the stream was never opened. */

@@ -1,6 +1,7 @@
 package dev.signalbox.http.h2;
 
 import dev.signalbox.http.HttpDate;
+import dev.signalbox.http.ResponseHead;
 import dev.signalbox.net.Loop;
 import java.util.ArrayDeque;
 
@@ -14,6 +15,7 @@ public final class H2Loop {
   private final byte[] scratch = new byte[Frames.MOST];
   private final ArrayDeque<RequestReader> requestReaders = new ArrayDeque<>();
   private final ArrayDeque<byte[]> payloads = new ArrayDeque<>();
+  private final ArrayDeque<ResponseHead> responseHeads = new ArrayDeque<>();
 
   public H2Loop(Loop loop) {
     this.loop = loop;
@@ -43,6 +45,18 @@ public final class H2Loop {
   /** Room for one frame, until the loop goes on. */
   byte[] scratch() {
     return scratch;
+  }
+
+  ResponseHead takeResponseHead() {
+    ResponseHead head = responseHeads.pollLast();
+    return head == null ? new ResponseHead() : head;
+  }
+
+  void give(ResponseHead head) {
+    head.clear();
+    if (responseHeads.size() < KEPT) {
+      responseHeads.addLast(head);
+    }
   }
 
   /** Room for a frame that has come in part. */

@@ -75,6 +75,10 @@ public final class H2ServerConnection extends ServerConnection implements H2Side
 
   // --- what streams use ---
 
+  boolean isDraining() {
+    return isDraining;
+  }
+
   DownstreamConnection downstream() {
     return downstream;
   }
@@ -128,8 +132,7 @@ public final class H2ServerConnection extends ServerConnection implements H2Side
       core.refuse(streamId, null, ErrorCode.PROTOCOL_ERROR, malformed);
       return;
     }
-    var stream =
-        new H2ServerStream(this, core, streamId, reader, isEndStream, config.timeouts());
+    var stream = new H2ServerStream(this, core, streamId, reader, isEndStream, config.timeouts());
     reader.prioritise(stream);
     core.open(stream);
     h2.loop().cancel(this);
@@ -147,8 +150,7 @@ public final class H2ServerConnection extends ServerConnection implements H2Side
   }
 
   // RFC 9113 §8.1
-  private void onTrailers(
-      H2Stream stream, byte[] block, int start, int end, boolean isEndStream) {
+  private void onTrailers(H2Stream stream, byte[] block, int start, int end, boolean isEndStream) {
     var reader = new TrailerReader(config.limits().headers());
     long most = config.limits().head().count();
     long size = core.decode(block, start, end, most, reader);
@@ -162,7 +164,7 @@ public final class H2ServerConnection extends ServerConnection implements H2Side
     if (wrong != null) {
       core.refuse(stream.id(), stream, ErrorCode.PROTOCOL_ERROR, wrong);
     } else {
-      core.onRemoteEnd(stream, reader.trailers());
+      var _ = core.onRemoteEnd(stream, reader.trailers());
     }
   }
 
@@ -213,6 +215,9 @@ public final class H2ServerConnection extends ServerConnection implements H2Side
       return;
     }
     isDraining = true;
+    for (H2Stream stream : core.streams().all()) {
+      ((H2ServerStream) stream).drain();
+    }
     if (!core.hasSettings()) {
       finishDrain(); // nobody has asked for anything
       return;
@@ -304,8 +309,7 @@ public final class H2ServerConnection extends ServerConnection implements H2Side
   @Override
   public void onClosed(@Nullable IOException cause) {
     failAll(
-        new Failure.DownstreamGone(
-            cause == null ? "closed" : String.valueOf(cause.getMessage())));
+        new Failure.DownstreamGone(cause == null ? "closed" : String.valueOf(cause.getMessage())));
     stopTimers();
     owner.onClosed(this);
   }

@@ -4,6 +4,7 @@ import dev.signalbox.http.Ascii;
 import dev.signalbox.http.DownstreamConnection;
 import dev.signalbox.http.Failure;
 import dev.signalbox.http.Headers;
+import dev.signalbox.http.HttpStream;
 import dev.signalbox.http.KnownHeader;
 import dev.signalbox.http.Method;
 import dev.signalbox.http.Problem;
@@ -12,6 +13,7 @@ import dev.signalbox.http.ResponseHead;
 import dev.signalbox.http.ServerStream;
 import dev.signalbox.http.ServerTimeouts;
 import dev.signalbox.http.StreamEvents;
+import dev.signalbox.http.TunnelEvents;
 import dev.signalbox.net.Connection;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One request and its response on an HTTP/2 connection. Made anew for each; on its loop. */
 final class H2ServerStream extends H2Stream implements ServerStream {
+  private static final byte[] WEBSOCKET_ACCEPT = Ascii.bytes("sec-websocket-accept");
   private static final byte[] TEXT = Ascii.bytes("text/plain");
   private static final byte[] METHODS = // RFC 9110 §15.5.6: a 405 says what is allowed
       Ascii.bytes("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS, TRACE");
@@ -30,7 +33,10 @@ final class H2ServerStream extends H2Stream implements ServerStream {
   private final ServerTimeouts timeouts;
   private final boolean isToHead;
   private final boolean hasBody;
+  private final boolean hasUpgrade;
   private @Nullable StreamEvents events;
+  private @Nullable H2Tunnel tunnel;
+  private @Nullable TunnelEvents tunnelEvents;
 
   private boolean isBeginning = true; // the handler is still being told of it
   private boolean isRequestDone; // and the handler has heard so
@@ -61,7 +67,11 @@ final class H2ServerStream extends H2Stream implements ServerStream {
     this.hasBody = reader.head().bodyLength() != 0;
     this.isEndReceived = isEndStream;
     this.isRequestDone = !hasBody;
-    this.bodyLeft = isEndStream ? -1 : reader.head().bodyLength();
+    this.hasUpgrade = reader.head().hasUpgrade();
+    this.bodyLeft = isEndStream || hasUpgrade ? -1 : reader.head().bodyLength();
+    if (hasUpgrade) {
+      readBody(false); // what comes ahead of the answer waits for the tunnel
+    }
   }
 
   /** The handler has been told of the request, and may have ended it already. */
@@ -107,7 +117,9 @@ final class H2ServerStream extends H2Stream implements ServerStream {
   @Override
   void onData(ByteBuf data) {
     StreamEvents listener = events;
-    if (receivedBytes > owner.mostBody()) {
+    if (tunnel != null) {
+      tunnel.onData(data);
+    } else if (receivedBytes > owner.mostBody()) {
       data.release();
       refuse(Problem.BODY_TOO_LARGE);
     } else if (listener == null || isResponseDone) {
@@ -120,7 +132,9 @@ final class H2ServerStream extends H2Stream implements ServerStream {
   @Override
   void onEnd(@Nullable Headers trailers) {
     StreamEvents listener = events;
-    if (!isRequestDone) {
+    if (tunnel != null) {
+      tunnel.onEnd();
+    } else if (!isRequestDone) {
       isRequestDone = true;
       if (listener != null && !isResponseDone) {
         listener.onEnd(trailers);
@@ -131,7 +145,9 @@ final class H2ServerStream extends H2Stream implements ServerStream {
   @Override
   void onReadComplete() {
     StreamEvents listener = events;
-    if (listener != null && !isResponseDone && !isRequestDone) {
+    if (tunnel != null) {
+      tunnel.onReadComplete();
+    } else if (listener != null && !isResponseDone && !isRequestDone) {
       listener.onReadComplete();
     }
   }
@@ -149,7 +165,9 @@ final class H2ServerStream extends H2Stream implements ServerStream {
   @Override
   void onWritable() {
     StreamEvents listener = events;
-    if (listener != null && !isResponseDone) {
+    if (tunnel != null) {
+      tunnel.onWritable();
+    } else if (listener != null && !isResponseDone) {
       listener.onWritable();
     }
   }
@@ -163,7 +181,9 @@ final class H2ServerStream extends H2Stream implements ServerStream {
   void fail(Failure why) {
     StreamEvents listener = events;
     events = null;
-    if (listener != null && !isResponseDone) {
+    if (tunnel != null) {
+      tunnel.fail(why);
+    } else if (listener != null && !isResponseDone) {
       isResponseDone = true;
       listener.onReset(why);
     }
@@ -185,11 +205,50 @@ final class H2ServerStream extends H2Stream implements ServerStream {
     if (isGone || isCommitted) {
       return;
     }
+    if (hasUpgrade && head.status() >= 200 && head.status() < 300) {
+      refuse(new Problem(501, "no switch of protocols")); // RFC 8441 §4: it would mean yes
+      return;
+    }
     isCommitted = true;
     isBodyless = isToHead || ResponseHead.hasNoBody(head.status());
     responseLeft = isBodyless ? 0 : head.bodyLength();
     writeHead(head, true);
     core().output().endHead(id(), false); // the frame learns it if nothing follows
+  }
+
+  @Override
+  public HttpStream tunnel(ResponseHead head, TunnelEvents newEvents) {
+    assert hasUpgrade && !isCommitted && !isGone;
+    isCommitted = true;
+    events = null;
+    tunnelEvents = newEvents;
+    var through = new H2Tunnel(this, newEvents);
+    tunnel = through;
+    Headers headers = head.headers();
+    for (int i = headers.find(WEBSOCKET_ACCEPT, 0);
+        i >= 0;
+        i = headers.find(WEBSOCKET_ACCEPT, i + 1)) {
+      headers.remove(i); // RFC 8441 §5
+    }
+    head.status(200);
+    writeHead(head, false);
+    core().output().endHead(id(), false);
+    if (owner.isDraining()) { // it began while the answer was on its way
+      loop().execute(newEvents::onDrain);
+    }
+    return through;
+  }
+
+  /** The server would like to end. */
+  void drain() {
+    if (tunnelEvents != null) {
+      tunnelEvents.onDrain();
+    }
+  }
+
+  @Override
+  boolean wantsHeld() {
+    return tunnel != null && !tunnel.isOver();
   }
 
   private void writeHead(ResponseHead head, boolean isFinal) {
@@ -282,7 +341,7 @@ final class H2ServerStream extends H2Stream implements ServerStream {
 
   @Override
   void onEndSent() {
-    if (!isEndReceived) { // RFC 9113 §8.1: what is left of the request is not wanted
+    if (!isEndReceived && tunnel == null) { // RFC 9113 §8.1: what is left of the request is not wanted
       core().reset(this, ErrorCode.NO_ERROR);
     }
   }
@@ -353,7 +412,7 @@ final class H2ServerStream extends H2Stream implements ServerStream {
 
   /** Whether time matters to it: a body is under way, in either direction. */
   boolean isWatched() {
-    return !isRequestDone || waitingBytes > 0;
+    return tunnel == null && (!isRequestDone || waitingBytes > 0); // tunnels watch themselves
   }
 
   /**

@@ -87,6 +87,16 @@ abstract class H2Stream {
    */
   abstract void onReset(int code, String reason, boolean isByPeer);
 
+  /** Whether a complete message of the peer's is still wanted when all else is over. */
+  boolean wantsHeld() {
+    return false;
+  }
+
+  /** Whether the peer's message is complete and part of it waits to be taken. */
+  final boolean isKept() {
+    return isEndHeld && wantsHeld();
+  }
+
   /** All that we have to say has been handed to the output. */
   abstract void onEndSent();
 
@@ -177,10 +187,18 @@ abstract class H2Stream {
       Headers trailers = heldTrailers;
       heldTrailers = null;
       onEnd(trailers);
+      if (isEndSent && !isGone) {
+        core.close(this);
+      }
     } else if (!isGone) {
       onReadComplete();
     }
     core.flush();
+  }
+
+  /** Whether something has come that waits to be taken. */
+  final boolean isHolding() {
+    return held != null;
   }
 
   /** Lets go of what nobody wants any more; the peer gets its credit. */

@@ -22,13 +22,17 @@ final class RequestReader implements FieldSink {
   private static final int SCHEME = 2;
   private static final int AUTHORITY = 4;
   private static final int PATH = 8;
+  private static final int PROTOCOL = 16;
 
   private static final byte[] NAME_METHOD = Ascii.bytes(":method");
   private static final byte[] NAME_SCHEME = Ascii.bytes(":scheme");
   private static final byte[] NAME_AUTHORITY = Ascii.bytes(":authority");
   private static final byte[] NAME_PATH = Ascii.bytes(":path");
+  private static final byte[] NAME_PROTOCOL = Ascii.bytes(":protocol"); // RFC 8441 §4
   private static final byte[] NAME_PRIORITY = Ascii.bytes("priority");
   private static final byte[] COOKIE = Ascii.bytes("cookie");
+  private static final byte[] GET = Ascii.bytes("GET");
+  private static final byte[] WEBSOCKET_KEY = Ascii.bytes("sec-websocket-key");
   private static final byte[] CONTINUE = Ascii.bytes("100-continue");
   private static final int REST_OF_LINE = 11; // the spaces and the version that HTTP/1 would add
 
@@ -43,6 +47,8 @@ final class RequestReader implements FieldSink {
   private int authorityEnd;
   private int pathStart;
   private int pathEnd;
+  private int protocolStart;
+  private int protocolEnd;
   private @Nullable String malformed;
   private @Nullable Problem problem;
 
@@ -104,8 +110,7 @@ final class RequestReader implements FieldSink {
     } else if (length == NAME_PRIORITY.length && is(bytes, nameStart, nameEnd, NAME_PRIORITY)) {
       priority = head.headers().size();
     }
-    malformed =
-        FieldRules.enter(head.headers(), bytes, nameStart, nameEnd, valueStart, valueEnd);
+    malformed = FieldRules.enter(head.headers(), bytes, nameStart, nameEnd, valueStart, valueEnd);
   }
 
   private static boolean is(byte[] bytes, int start, int end, byte[] name) {
@@ -135,6 +140,8 @@ final class RequestReader implements FieldSink {
       which = SCHEME;
     } else if (is(bytes, nameStart, nameEnd, NAME_AUTHORITY)) {
       which = AUTHORITY;
+    } else if (is(bytes, nameStart, nameEnd, NAME_PROTOCOL)) {
+      which = PROTOCOL;
     } else {
       return "an unknown pseudo-header";
     }
@@ -163,6 +170,11 @@ final class RequestReader implements FieldSink {
       pathStart = start;
       pathEnd = end;
       return start == end ? "an empty :path" : null;
+    }
+    if (which == PROTOCOL) {
+      protocolStart = start;
+      protocolEnd = end;
+      return start == end ? "an empty :protocol" : null;
     }
     authorityStart = start;
     authorityEnd = end;
@@ -202,7 +214,13 @@ final class RequestReader implements FieldSink {
     if (problem != null) {
       return; // not all of it is there
     }
-    if ((seen & METHOD) != 0 && head.method() == Method.CONNECT) {
+    boolean isConnect = (seen & METHOD) != 0 && head.method() == Method.CONNECT;
+    boolean hasProtocol = (seen & PROTOCOL) != 0;
+    if (hasProtocol && !isConnect) {
+      malformed = "a :protocol without CONNECT"; // RFC 8441 §4
+      return;
+    }
+    if (isConnect && !hasProtocol) {
       problem = new Problem(405, "CONNECT is not enabled");
       return;
     }
@@ -224,6 +242,25 @@ final class RequestReader implements FieldSink {
     if (cookies > 1) {
       joinCookies(headers);
     }
+    if (malformed == null && problem == null && hasProtocol) {
+      upgrade(headers);
+    }
+  }
+
+  /** Says in the words of every version what the extended CONNECT says (RFC 8441 §4, §5). */
+  private void upgrade(Headers headers) {
+    if (headers.has(KnownHeader.CONTENT_LENGTH)) { // RFC 9110 §9.3.6
+      malformed = "a content-length on CONNECT";
+      return;
+    }
+    int key = headers.find(WEBSOCKET_KEY, 0);
+    for (; key >= 0; key = headers.find(WEBSOCKET_KEY, key + 1)) {
+      headers.remove(key); // it means nothing here, and would be taken for one that does
+    }
+    int method = headers.appendBytes(GET, 0, GET.length);
+    head.method(method, method + GET.length);
+    head.bodyLength(0); // what follows is none
+    head.upgrade(protocolStart, protocolEnd);
   }
 
   private @Nullable Problem length(Headers headers, boolean isEndStream, MessageLimits limits) {

@@ -9,6 +9,7 @@ import dev.signalbox.http.Headers;
 import dev.signalbox.http.RequestHead;
 import dev.signalbox.http.ResponseEvents;
 import dev.signalbox.http.ResponseHead;
+import dev.signalbox.http.ResponseLimits;
 import dev.signalbox.net.FakeConnection;
 import dev.signalbox.net.TestLoop;
 import io.netty.buffer.ByteBuf;

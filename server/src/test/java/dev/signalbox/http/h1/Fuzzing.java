@@ -6,6 +6,7 @@ import dev.signalbox.config.Bytes;
 import dev.signalbox.http.HalfClose;
 import dev.signalbox.http.MessageLimits;
 import dev.signalbox.http.RequestHead;
+import dev.signalbox.http.ResponseLimits;
 import dev.signalbox.net.TestLoop;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;

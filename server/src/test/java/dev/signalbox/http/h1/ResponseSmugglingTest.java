@@ -3,6 +3,7 @@ package dev.signalbox.http.h1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.signalbox.http.Failure;
+import dev.signalbox.http.ResponseLimits;
 import dev.signalbox.net.TestLoop;
 import java.util.List;
 import java.util.stream.Stream;

@@ -1,4 +1,4 @@
-package dev.signalbox.http.h1;
+package dev.signalbox.http;
 
 /**
  * What is taken from an endpoint.
