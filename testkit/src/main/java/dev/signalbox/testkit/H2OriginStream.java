@@ -88,6 +88,26 @@ public final class H2OriginStream {
     }
   }
 
+  /** Waits for more of the body than so many bytes, or its end; returns what is behind them. */
+  public synchronized String awaitBody(int from) throws IOException, InterruptedException {
+    var deadline = Deadline.after(Await.PATIENCE);
+    while (!hasEnded && body.size() <= from) {
+      await(deadline, "more of the body of stream " + id);
+    }
+    return body().substring(from);
+  }
+
+  /** Agrees to a switch of protocols (RFC 8441), and sends back what comes until its end. */
+  public void echo() throws IOException, InterruptedException {
+    head(false, 200);
+    int sent = 0;
+    for (var more = awaitBody(0); !more.isEmpty(); more = awaitBody(sent)) {
+      sent += more.length();
+      data(more, false);
+    }
+    data("", true);
+  }
+
   /** Waits for the peer's RST_STREAM; fails at the deadline. */
   public synchronized int awaitReset() throws IOException, InterruptedException {
     var deadline = Deadline.after(Await.PATIENCE);
