@@ -8,6 +8,7 @@ import dev.signalbox.testkit.OriginConnection;
 import dev.signalbox.testkit.RawH2Client;
 import dev.signalbox.testkit.Script;
 import dev.signalbox.testkit.Signal;
+import dev.signalbox.testkit.Step;
 import dev.signalbox.testkit.TestCertificate;
 import dev.signalbox.testkit.TestCertificate.Kind;
 import java.io.IOException;
@@ -42,15 +43,16 @@ final class EventStreamTest {
   }
 
   /** Sends each event when the test asks for it, until it asks for an empty one. */
-  private FakeOrigin origin(String field, Framing framing) {
+  private FakeOrigin origin(String field, Framing framing, Step last) {
     return stage.origin(
-        Script.each((connection, _) -> {
+        Script.each((connection, request) -> {
           connection.send(
               "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n" + field + "\r\n");
           while (true) {
             var event = next.poll(Await.PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
             if (event == null || event.isEmpty()) {
-              break;
+              last.play(connection, request);
+              return;
             }
             framing.send(connection, event);
           }
@@ -60,11 +62,12 @@ final class EventStreamTest {
   private FakeOrigin chunked() {
     return origin(
         "Transfer-Encoding: chunked\r\n",
-        (connection, event) -> connection.send(Wire.chunk(event)));
+        (connection, event) -> connection.send(Wire.chunk(event)),
+        Step.respond("0\r\n\r\n"));
   }
 
   private FakeOrigin untilClose() {
-    return origin("Connection: close\r\n", OriginConnection::send);
+    return origin("Connection: close\r\n", OriginConnection::send, Step.close());
   }
 
   @Test
@@ -76,6 +79,8 @@ final class EventStreamTest {
       next.add(event);
       assertThat(client.read(Wire.chunk(event).length())).isEqualTo(Wire.chunk(event));
     }
+    next.add("");
+    assertThat(client.read(5)).isEqualTo("0\r\n\r\n");
   }
 
   @Test
@@ -100,6 +105,8 @@ final class EventStreamTest {
       next.add(event);
       assertThat(client.read(event.length())).isEqualTo(event);
     }
+    next.add("");
+    assertThat(client.readUntilClose()).isEmpty();
   }
 
   @Test
@@ -120,6 +127,8 @@ final class EventStreamTest {
         assertThat(new String(in.readNBytes(chunk.length()), StandardCharsets.ISO_8859_1))
             .isEqualTo(chunk);
       }
+      next.add("");
+      assertThat(in.readNBytes(5)).isEqualTo("0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
     }
   }
 
@@ -190,6 +199,40 @@ final class EventStreamTest {
     client.readHead();
     client.reset();
     origin.awaitClosedByPeer(0);
+  }
+
+  @Test
+  void aClientThatOnlyClosesItsSideIsOneThatLeavesWhereTheListenerSaysSo() {
+    var origin =
+        stage.origin(
+            Script.each((connection, _) -> {
+              connection.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+              connection.awaitClosedByPeer();
+            }));
+    stage.start(Config.to(origin).listener("half-close: cancel"));
+    var client = stage.client().send(GET);
+    client.readHead();
+    client.halfClose();
+    origin.awaitClosedByPeer(0);
+  }
+
+  @Test
+  void aClientOfHttp2ThatCancelsIsToldToTheEndpointAtOnce() {
+    var origin =
+        stage.origin(
+            Script.each((connection, _) -> {
+              connection.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+              connection.awaitClosedByPeer();
+            }));
+    stage.start(origin);
+    try (var client = RawH2Client.connect(stage.port())) {
+      int stream =
+          client.request(
+              true, ":method: GET", ":scheme: http", ":path: /events", ":authority: shop.example");
+      client.readHead(stream);
+      client.reset(stream, 8);
+      origin.awaitClosedByPeer(0);
+    }
   }
 
   @Test
