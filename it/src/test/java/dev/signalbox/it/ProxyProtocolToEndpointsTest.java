@@ -122,8 +122,7 @@ final class ProxyProtocolToEndpointsTest {
         Config.to(origin(Step.respond(200, "hello")))
             .bind("unix:" + socket)
             .upstream("proxy-protocol: v1"));
-    try (var client =
-        RawHttp1Client.connect(java.net.UnixDomainSocketAddress.of(socket))) {
+    try (var client = RawHttp1Client.connect(java.net.UnixDomainSocketAddress.of(socket))) {
       assertThat(client.exchange(Wire.GET).body()).isEqualTo("hello");
     }
     assertThat(headers).containsExactly("PROXY UNKNOWN\r\n");
@@ -151,8 +150,7 @@ final class ProxyProtocolToEndpointsTest {
   @Test
   void anUnusedConnectionMakesRoomForAnotherClient() {
     var origin = origin(Step.respond(200, "hello"));
-    stage.start(
-        Config.to(origin).upstream("proxy-protocol: v2, connections: { max: 1 }"));
+    stage.start(Config.to(origin).upstream("proxy-protocol: v2, connections: { max: 1 }"));
     var clients = List.of(stage.client(), stage.client(), stage.client());
     for (int i = 0; i < 3; i++) {
       for (var client : clients) {

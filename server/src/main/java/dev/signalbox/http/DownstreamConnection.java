@@ -101,7 +101,9 @@ public final class DownstreamConnection {
     return connection instanceof TlsConnection secure ? secure : null;
   }
 
-  /** Does something once the client's connection has closed, or at once where it has; one an owner. */
+  /**
+   * Does something once the client's connection has closed, or at once where it has; one an owner.
+   */
   public void whenClosed(Object owner, Runnable action) {
     if (isClosed) {
       action.run();

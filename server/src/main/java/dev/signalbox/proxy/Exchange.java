@@ -122,8 +122,10 @@ final class Exchange implements StreamEvents, Balancer.Pick {
       downstream.loop().arm(deadline, Math.max(1, forward.totalNanos() - waited));
     }
     if (forward.mirroring() != null) {
-      mirrorCopy = forward.mirroring().copy(
-              head, forward.setsHost(), downstream.loop(), downstream.connection());
+      mirrorCopy =
+          forward
+              .mirroring()
+              .copy(head, forward.setsHost(), downstream.loop(), downstream.connection());
       if (mirrorCopy != null) {
         body.copyTo(mirrorCopy);
       }

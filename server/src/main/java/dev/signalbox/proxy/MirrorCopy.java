@@ -41,11 +41,7 @@ final class MirrorCopy extends TimerWheel.Timer implements ResponseEvents, Conne
    * @param setsHost whether the head's host is asked for, whatever the upstream's own setting
    */
   MirrorCopy(
-      Mirroring owner,
-      RequestHead head,
-      boolean setsHost,
-      Loop loop,
-      DownstreamConnection client) {
+      Mirroring owner, RequestHead head, boolean setsHost, Loop loop, DownstreamConnection client) {
     this.client = client;
     this.owner = owner;
     this.head = head;

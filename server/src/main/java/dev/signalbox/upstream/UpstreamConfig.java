@@ -114,16 +114,16 @@ public record UpstreamConfig(
                     return null;
                   }
                   return new UpstreamConfig(
-                        values.name(),
-                        values.get(endpoints),
-                        values.get(balance),
-                        values.get(protocol),
-                        values.get(connections),
-                        values.get(proxyProtocol),
-                        values.get(preserveHost),
-                        values.get(limits).head(),
-                        values.get(limits).headers(),
-                        values.keyAt());
+                      values.name(),
+                      values.get(endpoints),
+                      values.get(balance),
+                      values.get(protocol),
+                      values.get(connections),
+                      values.get(proxyProtocol),
+                      values.get(preserveHost),
+                      values.get(limits).head(),
+                      values.get(limits).headers(),
+                      values.keyAt());
                 };
               })
           .orJust("endpoints");

@@ -195,8 +195,7 @@ public final class H2ClientConnection extends TimerWheel.Timer implements Client
   }
 
   /** Sends a request. */
-  ClientStream begin(
-      RequestHead head, byte[] authority, Patience patience, ResponseEvents events) {
+  ClientStream begin(RequestHead head, byte[] authority, Patience patience, ResponseEvents events) {
     assert hasRoom();
     if (isIdle()) {
       watch();

@@ -341,7 +341,8 @@ final class H2ServerStream extends H2Stream implements ServerStream {
 
   @Override
   void onEndSent() {
-    if (!isEndReceived && tunnel == null) { // RFC 9113 §8.1: what is left of the request is not wanted
+    if (!isEndReceived
+        && tunnel == null) { // RFC 9113 §8.1: what is left of the request is not wanted
       core().reset(this, ErrorCode.NO_ERROR);
     }
   }
