@@ -338,6 +338,7 @@ public final class H2ClientConnection extends TimerWheel.Timer implements Client
     } else if (isLeaving) {
       close();
     } else {
+      h2.loop().cancel(this); // nobody waits for the endpoint now
       owner.onIdle(this);
     }
   }
