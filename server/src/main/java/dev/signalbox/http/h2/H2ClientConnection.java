@@ -307,7 +307,7 @@ public final class H2ClientConnection extends TimerWheel.Timer implements Client
             + (reason.isEmpty() ? "" : ", " + printable(reason));
     for (H2Stream each : core.streams().all()) {
       if (each.id() > lastStreamId && each instanceof H2ClientStream ours) {
-        core.close(ours);
+        core.reset(ours, ErrorCode.CANCEL); // whoever answers it after all harms nobody
         ours.fail(new Failure.UpstreamRefused(endpoint, why, true)); // RFC 9113 §6.8
       }
     }
@@ -338,6 +338,7 @@ public final class H2ClientConnection extends TimerWheel.Timer implements Client
     } else if (isLeaving) {
       close();
     } else {
+      h2.loop().cancel(this); // nobody waits for the endpoint now
       owner.onIdle(this);
     }
   }
