@@ -111,7 +111,8 @@ class H2FloodTest {
         Arguments.of("SETTINGS that are acknowledged", frame(Frames.SETTINGS, Frames.ACK, 0)),
         Arguments.of("table sizes", setting(Frames.HEADER_TABLE_SIZE, 0)),
         Arguments.of("empty DATA", data(1, "", false)),
-        Arguments.of("padding alone", frame(Frames.DATA, Frames.PADDED, 1, new byte[] {3, 0, 0, 0})),
+        Arguments.of(
+            "padding alone", frame(Frames.DATA, Frames.PADDED, 1, new byte[] {3, 0, 0, 0})),
         Arguments.of("PRIORITY", frame(Frames.PRIORITY, 0, 3, priority)),
         Arguments.of("PRIORITY_UPDATE", frame(Frames.PRIORITY_UPDATE, 0, 0, numbers(1))),
         Arguments.of("unknown frames", frame(77, 0, 0, EIGHT)),

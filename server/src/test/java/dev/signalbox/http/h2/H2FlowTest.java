@@ -168,12 +168,14 @@ class H2FlowTest {
 
   @Test
   void theMoreUrgentGoesFirst() { // RFC 9218 §4.1
-    assertThat(turns("priority: u=5", "priority: u=0")).containsExactly("DATA 5", "DATA 5", "DATA 3", "DATA 3");
+    assertThat(turns("priority: u=5", "priority: u=0"))
+        .containsExactly("DATA 5", "DATA 5", "DATA 3", "DATA 3");
   }
 
   @Test
   void oneAfterTheOtherWherePartsAreOfNoUse() { // RFC 9218 §4.2
-    assertThat(turns("priority: u=1", "priority: u=1")).containsExactly("DATA 3", "DATA 3", "DATA 5", "DATA 5");
+    assertThat(turns("priority: u=1", "priority: u=1"))
+        .containsExactly("DATA 3", "DATA 3", "DATA 5", "DATA 5");
   }
 
   @Test
@@ -192,7 +194,8 @@ class H2FlowTest {
     H2Wire.respond(wire.request(2).stream, 200, "third");
     loop.run();
     wire.frames();
-    byte[] field = Objects.requireNonNull("u=1").getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+    byte[] field =
+        Objects.requireNonNull("u=1").getBytes(java.nio.charset.StandardCharsets.US_ASCII);
     wire.receive(H2Wire.frame(Frames.PRIORITY_UPDATE, 0, 0, join(H2Wire.numbers(5), field)));
     wire.receive(windowUpdate(0, 1000));
     assertThat(wire.frames()).containsExactly("DATA 5 third END", "DATA 3 second END");

@@ -13,6 +13,7 @@ import static dev.signalbox.http.h2.H2Wire.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.signalbox.net.TestLoop;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -26,12 +27,17 @@ class H2FuzzTest {
   private static final long SEED = 7;
   private static final int RUNS = 600;
 
-  private static byte[] randomFrame(Random random) {
-    int stream = random.nextInt(5) * 2 + 1;
-    return switch (random.nextInt(18)) {
-      case 0, 1, 2 -> headers(stream, GET);
-      case 3 -> H2Wire.open(stream, with(POST, "content-length: 10"));
-      case 4 -> H2Wire.open(stream, POST);
+  /**
+   * @param next the number of the next new stream
+   */
+  private static byte[] randomFrame(Random random, int next) {
+    int stream = random.nextInt(1 + next / 2) * 2 + 1; // mostly one that is there already
+    return switch (random.nextInt(30)) {
+      case 0, 1, 2, 18, 19, 20 -> headers(next, GET);
+      case 3, 21, 22 -> H2Wire.open(next, with(POST, "content-length: 10"));
+      case 4, 23, 24 -> H2Wire.open(next, POST);
+      case 25, 26 -> data(Math.max(1, next - 2), "0123456789", true);
+      case 27, 28 -> windowUpdate(0, 1 + random.nextInt(9));
       case 5, 6 -> data(stream, "x".repeat(random.nextInt(12)), random.nextBoolean());
       case 7 -> H2Wire.reset(stream);
       case 8 -> windowUpdate(random.nextBoolean() ? 0 : stream, random.nextInt(100));
@@ -40,18 +46,32 @@ class H2FuzzTest {
       case 11 -> headers(stream, "x-trailer: y");
       case 12 -> frame(Frames.HEADERS, random.nextInt(64), stream, H2Wire.block(GET));
       case 13 -> frame(Frames.CONTINUATION, random.nextInt(8), stream, new byte[random.nextInt(4)]);
-      case 14 -> frame(Frames.PRIORITY_UPDATE, 0, 0, join(H2Wire.numbers(stream), "u=1, i".getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
+      case 14 ->
+          frame(
+              Frames.PRIORITY_UPDATE,
+              0,
+              0,
+              join(H2Wire.numbers(stream), "u=1, i".getBytes(StandardCharsets.US_ASCII)));
       case 15 -> frame(Frames.GOAWAY, 0, 0, new byte[8 + random.nextInt(3)]);
-      case 16 -> frame(random.nextInt(20), random.nextInt(256), stream, new byte[random.nextInt(20)]);
-      default -> frame(Frames.DATA, Frames.PADDED, stream, new byte[] {(byte) random.nextInt(6), 0, 0, 0, 0});
+      case 16 ->
+          frame(random.nextInt(20), random.nextInt(256), stream, new byte[random.nextInt(20)]);
+      default ->
+          frame(
+              Frames.DATA,
+              Frames.PADDED,
+              stream,
+              new byte[] {(byte) random.nextInt(6), 0, 0, 0, 0});
     };
   }
 
   private static byte[] randomInput(Random random) {
     byte[] input = GREETING;
     int frames = 1 + random.nextInt(12);
+    int next = 1;
     for (int i = 0; i < frames; i++) {
-      input = join(input, randomFrame(random));
+      byte[] frame = randomFrame(random, next);
+      next += frame[3] == Frames.HEADERS ? 2 : 0;
+      input = join(input, frame);
     }
     if (random.nextInt(3) == 0) {
       for (int i = random.nextInt(4); i >= 0; i--) {

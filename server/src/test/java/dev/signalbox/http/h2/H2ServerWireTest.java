@@ -87,8 +87,7 @@ class H2ServerWireTest {
             "HEADERS 5 :status: 200, content-length: 20",
             "DATA 5 GET shop.example/b?c END");
     for (int cut = 1; cut < input.length; cut++) {
-      var parts =
-          List.of(Arrays.copyOf(input, cut), Arrays.copyOfRange(input, cut, input.length));
+      var parts = List.of(Arrays.copyOf(input, cut), Arrays.copyOfRange(input, cut, input.length));
       assertThat(H2Wire.run(loop, ECHO, parts)).as("cut at %d", cut).isEqualTo(whole);
     }
     var singly = new ArrayList<byte[]>();
@@ -128,8 +127,7 @@ class H2ServerWireTest {
   @Test
   void theHostFieldNamesTheAuthorityWhereNothingElseDoes() {
     var wire = open(ECHO);
-    wire.receive(
-        headers(1, ":method: GET", ":scheme: https", ":path: /", "host: Shop.Example:81"));
+    wire.receive(headers(1, ":method: GET", ":scheme: https", ":path: /", "host: Shop.Example:81"));
     assertThat(wire.request(0).line).isEqualTo("GET Shop.Example:81/");
     wire.receive(headers(3, with(GET, "host: SHOP.example")));
     assertThat(wire.request(1).fields).isEmpty();
@@ -139,8 +137,7 @@ class H2ServerWireTest {
   @Test
   void anAsteriskAndTheTrailersThatTeAllowsAreTaken() {
     var wire = open(ECHO);
-    wire.receive(
-        headers(1, with(but(but(GET, ":method: OPTIONS"), ":path: *"), "te: trailers")));
+    wire.receive(headers(1, with(but(but(GET, ":method: OPTIONS"), ":path: *"), "te: trailers")));
     assertThat(wire.request(0)).hasToString("OPTIONS shop.example*\n");
     wire.finish();
   }
@@ -148,8 +145,7 @@ class H2ServerWireTest {
   @Test
   void responsesWithoutABodyEndWithTheirHead() {
     var wire = open(NONE);
-    wire.receive(
-        join(headers(1, but(GET, ":method: HEAD")), headers(3, GET), headers(5, GET)));
+    wire.receive(join(headers(1, but(GET, ":method: HEAD")), headers(3, GET), headers(5, GET)));
     var withLength = head(200, 5);
     withLength.headers().add("Content-Length", "5");
     wire.request(0).stream.sendHead(withLength);
@@ -287,7 +283,8 @@ class H2ServerWireTest {
     for (int i = 0; i < 65 && wire.request(0).reset == null; i++) {
       wire.receive(H2Wire.data(1, "x".repeat(16_384), false));
     }
-    assertThat(wire.request(0).reset).isEqualTo(new Failure.BadRequest(413, "the body is too large"));
+    assertThat(wire.request(0).reset)
+        .isEqualTo(new Failure.BadRequest(413, "the body is too large"));
     assertThat(wire.frames())
         .contains("HEADERS 1 :status: 413, content-type: text/plain, content-length: 45");
     wire.receive(headers(3, GET));

@@ -123,8 +123,7 @@ class H2SmugglingTest {
         answered(400, "a backslash", but(GET, ":path: /x\\y")),
         answered(400, "a space in the path", but(GET, ":path: /x y")),
         answered(400, "an encoded NUL", but(GET, ":path: /%00")),
-        answered(
-            400, "several lengths", with(POST, "content-length: 5", "content-length: 5")),
+        answered(400, "several lengths", with(POST, "content-length: 5", "content-length: 5")),
         answered(400, "a list of lengths", with(POST, "content-length: 5, 5")),
         answered(400, "a length with a sign", with(POST, "content-length: +5")),
         answered(400, "an empty length", with(POST, "content-length: ")),
@@ -132,8 +131,14 @@ class H2SmugglingTest {
         answered(413, "a body that is too large", with(POST, "content-length: 1048577")),
         answered(414, "a path that is too long", but(GET, ":path: /" + "x".repeat(8200))),
         answered(417, "an unknown expectation", with(GET, "expect: 200-ok")),
-        answered(431, "a head that is too large", with(GET, "x: " + "y".repeat(14_000),
-            "y: " + "y".repeat(10_000), "z: " + "y".repeat(9_000))),
+        answered(
+            431,
+            "a head that is too large",
+            with(
+                GET,
+                "x: " + "y".repeat(14_000),
+                "y: " + "y".repeat(10_000),
+                "z: " + "y".repeat(9_000))),
         answered(431, "too many fields", with(GET, many)));
   }
 
@@ -184,8 +189,7 @@ class H2SmugglingTest {
   @Test
   void aBodyShorterThanDeclaredNeverEnds() {
     var wire = H2Wire.open(loop, H2Wire.ECHO);
-    wire.receive(
-        join(H2Wire.open(1, with(POST, "content-length: 5")), data(1, "hell", true)));
+    wire.receive(join(H2Wire.open(1, with(POST, "content-length: 5")), data(1, "hell", true)));
     assertThat(wire.request(0).isEnded).isFalse();
     assertThat(wire.request(0).reset).isNotNull();
     assertThat(wire.frames()).containsExactly("RST_STREAM 1 PROTOCOL_ERROR");
@@ -194,7 +198,8 @@ class H2SmugglingTest {
 
   @Test
   void trailersAreReadAsStrictly() {
-    var bad = new String[] {"X: y", "x: a\r\nb", "transfer-encoding: chunked", ":path: /", "x y: z"};
+    var bad =
+        new String[] {"X: y", "x: a\r\nb", "transfer-encoding: chunked", ":path: /", "x y: z"};
     for (String field : bad) {
       var wire = H2Wire.open(loop, H2Wire.ECHO);
       wire.receive(join(H2Wire.open(1, POST), data(1, "hello", false), headers(1, field)));
@@ -219,8 +224,7 @@ class H2SmugglingTest {
   @Test
   void aLengthWithLeadingZerosIsWrittenAnew() {
     var wire = H2Wire.open(loop, H2Wire.ECHO);
-    wire.receive(
-        join(H2Wire.open(1, with(POST, "content-length: 005")), data(1, "hello", true)));
+    wire.receive(join(H2Wire.open(1, with(POST, "content-length: 005")), data(1, "hello", true)));
     assertThat(wire.request(0).fields).isEqualTo("Content-Length: 5\n");
     assertThat(wire.request(0).body).hasToString("hello");
     wire.finish();

@@ -228,7 +228,8 @@ final class H2Wire implements StreamHandler {
     while (at < bytes.length) {
       int length = Frames.readInt(bytes, at) >>> 8;
       frames.add(
-          inWords(bytes[at + 3], bytes[at + 4], Frames.readInt(bytes, at + 5), bytes, at + 9, length));
+          inWords(
+              bytes[at + 3], bytes[at + 4], Frames.readInt(bytes, at + 5), bytes, at + 9, length));
       at += 9 + length;
     }
     assertThat(at).as("whole frames").isEqualTo(bytes.length);
@@ -253,13 +254,10 @@ final class H2Wire implements StreamHandler {
       case Frames.PING -> (flags & Frames.ACK) != 0 ? "PING ACK" : "PING";
       case Frames.GOAWAY ->
           "GOAWAY "
-              + (Frames.readInt(bytes, at) == Integer.MAX_VALUE
-                  ? "all"
-                  : Frames.readInt(bytes, at))
+              + (Frames.readInt(bytes, at) == Integer.MAX_VALUE ? "all" : Frames.readInt(bytes, at))
               + " "
               + ErrorCode.name(Frames.readInt(bytes, at + 4));
-      case Frames.WINDOW_UPDATE ->
-          "WINDOW_UPDATE " + stream + " " + Frames.readInt(bytes, at);
+      case Frames.WINDOW_UPDATE -> "WINDOW_UPDATE " + stream + " " + Frames.readInt(bytes, at);
       default -> throw new AssertionError("a frame of type " + type);
     };
   }
