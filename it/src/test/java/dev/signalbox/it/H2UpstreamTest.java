@@ -126,7 +126,9 @@ final class H2UpstreamTest {
         });
     stage.start(origin);
     var client = stage.client().send(Wire.GET);
-    assertThat(client.readHead()).startsWith("HTTP/1.1 103 Early Hints\r\n").contains("rel=preload");
+    assertThat(client.readHead())
+        .startsWith("HTTP/1.1 103 Early Hints\r\n")
+        .contains("rel=preload");
     assertThat(client.readResponse().body()).isEqualTo("ok");
   }
 

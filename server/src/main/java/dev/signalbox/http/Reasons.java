@@ -1,6 +1,9 @@
 package dev.signalbox.http;
 
-/** Reason phrases of the status codes that the server itself sends, or that came without (RFC 9110 §15). */
+/**
+ * Reason phrases of the status codes that the server itself sends, or that came without (RFC 9110
+ * §15).
+ */
 public final class Reasons {
   private static final int FIRST = 100;
   private static final byte[][] BYTES = new byte[600 - FIRST][];
