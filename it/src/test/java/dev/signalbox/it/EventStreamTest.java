@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.signalbox.testkit.Await;
 import dev.signalbox.testkit.FakeOrigin;
 import dev.signalbox.testkit.OriginConnection;
-import dev.signalbox.testkit.RawH2Client;
+import dev.signalbox.testkit.H2TunnelClient;
 import dev.signalbox.testkit.Script;
 import dev.signalbox.testkit.Signal;
 import dev.signalbox.testkit.Step;
@@ -135,7 +135,7 @@ final class EventStreamTest {
   @Test
   void eventsOverHttp2ArePassedOnOneByOne() {
     stage.start(chunked());
-    try (var client = RawH2Client.connect(stage.port())) {
+    try (var client = H2TunnelClient.connect(stage.port())) {
       int stream =
           client.request(
               true, ":method: GET", ":scheme: http", ":path: /events", ":authority: shop.example");
@@ -225,7 +225,7 @@ final class EventStreamTest {
               connection.awaitClosedByPeer();
             }));
     stage.start(origin);
-    try (var client = RawH2Client.connect(stage.port())) {
+    try (var client = H2TunnelClient.connect(stage.port())) {
       int stream =
           client.request(
               true, ":method: GET", ":scheme: http", ":path: /events", ":authority: shop.example");

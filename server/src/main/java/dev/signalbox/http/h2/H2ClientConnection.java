@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class H2ClientConnection extends TimerWheel.Timer implements ClientConnection, H2Side {
   /**
+   * What its owner wants of it.
+   *
    * @param streams how many exchanges at a time, if the endpoint takes as many
    * @param maxAgeNanos how long it takes new ones; 0 for ever
    * @param pingNanos how long an endpoint may be silent before it is asked; 0 for ever
@@ -244,7 +246,7 @@ public final class H2ClientConnection extends TimerWheel.Timer implements Client
       leave(false);
       core.goAway(0, ErrorCode.NO_ERROR, "");
       core.flushNow();
-      core.connection().closeAfterFlush();
+      core.connection().close();
     }
   }
 
@@ -380,6 +382,7 @@ public final class H2ClientConnection extends TimerWheel.Timer implements Client
     } else if (isLeaving) {
       close();
     } else {
+      h2.loop().cancel(this); // nobody waits for the endpoint now
       owner.onIdle(this);
     }
   }
@@ -406,7 +409,7 @@ public final class H2ClientConnection extends TimerWheel.Timer implements Client
     leave(false);
     failAll(new Failure.BadResponse(endpoint, reason));
     core.flushNow();
-    core.connection().closeAfterFlush();
+    core.connection().close();
   }
 
   /** It can't be used any more, and its endpoint needs to be told nothing. */
