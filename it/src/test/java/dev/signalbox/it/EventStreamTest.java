@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.signalbox.testkit.Await;
 import dev.signalbox.testkit.FakeOrigin;
-import dev.signalbox.testkit.OriginConnection;
 import dev.signalbox.testkit.H2TunnelClient;
+import dev.signalbox.testkit.OriginConnection;
 import dev.signalbox.testkit.Script;
 import dev.signalbox.testkit.Signal;
 import dev.signalbox.testkit.Step;

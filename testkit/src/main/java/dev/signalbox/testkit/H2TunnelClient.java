@@ -24,9 +24,9 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An HTTP/2 client for streams that both sides keep open: reads so many bytes of one, as they come. The
- * frames are its own, the header compression is Netty's. Every call has a deadline. Belongs to one
- * thread at a time.
+ * An HTTP/2 client for streams that both sides keep open: reads so many bytes of one, as they come.
+ * The frames are its own, the header compression is Netty's. Every call has a deadline. Belongs to
+ * one thread at a time.
  */
 public final class H2TunnelClient implements AutoCloseable {
   private static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
