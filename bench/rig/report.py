@@ -18,9 +18,9 @@ def valid(row: dict) -> bool:
     return bool(row.get("us")) and not row.get("errors") and not row.get("failed") and not late
 
 
-def mark(result: dict, rows: dict) -> str | None:
-    """The better of all nginx and HAProxy rows at Layer 7."""
-    setters = [n for n in rows if n in result["marks"] and valid(rows[n])]
+def mark(result: dict, rows: dict, family: str = "") -> str | None:
+    """The best of all nginx and HAProxy rows at Layer 7, or of one of them."""
+    setters = [n for n in rows if n in result["marks"] and n.startswith(family) and valid(rows[n])]
     return min(setters, key=lambda n: rows[n]["us"], default=None)
 
 
@@ -42,7 +42,28 @@ def verdicts(result: dict, workload: dict) -> list[str]:
         if workload.get("goal"):
             met = "met" if ratio <= workload["goal"] else "missed"
             line += f" (goal: at most {workload['goal']:g} ×: {met if valid(rows[name]) else 'void, it had errors'})"
+        for family, goal in workload.get("family_goals") or []:
+            of_family = mark(result, rows, family)
+            if of_family:
+                theirs = rows[name]["us"] / rows[of_family]["us"]
+                met = ("met" if theirs <= goal else "missed") if valid(rows[name]) else "void, it had errors"
+                line += f"; {theirs:.2f} × {of_family} (goal: at most {goal:g} ×: {met})"
         lines.append(line)
+    return lines
+
+
+def negotiated(workload: dict) -> list[str]:
+    """What TLS came to, once if it is the same for all; and how many tickets each gave out."""
+    facts = {n: r["tls"] for n, r in workload["rows"].items() if r.get("tls")}
+    spoken: dict[str, list[str]] = {}
+    for name, tls in facts.items():
+        parts = [tls[key] for key in ("version", "cipher", "group", "protocol") if tls.get(key)]
+        spoken.setdefault(", ".join(parts).replace("x25519", "X25519"), []).append(name)
+    lines = [f"TLS: {what}" + ("" if len(spoken) == 1 else f" ({', '.join(names)})") for what, names in spoken.items()]
+    given = [f"{n} {t['tickets'] / t['handshakes']:.1f}" for n, t in facts.items() if t.get("handshakes")]
+    if given:
+        resumed, all_of_them = (sum(t[key] for t in facts.values()) for key in ("resumed", "handshakes"))
+        lines.append(f"{resumed:,} of {all_of_them:,} handshakes resumed a session; tickets for each: {', '.join(given)}")
     return lines
 
 
@@ -170,7 +191,7 @@ def overview(result: dict) -> list[list[str]]:
 
 def notes(result: dict, workload: dict) -> list[str]:
     """What a reader must know beside a table."""
-    lines = verdicts(result, workload) if workload["kind"] == "load" else []
+    lines = verdicts(result, workload) + negotiated(workload) if workload["kind"] == "load" else []
     foreign = [r["foreign"] for r in workload["rows"].values() if r.get("foreign") is not None]
     if foreign:
         share = max(foreign)
