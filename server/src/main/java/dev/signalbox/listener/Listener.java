@@ -86,7 +86,7 @@ public final class Listener implements AcceptEvents {
       ListenerConfig config, Loops loops, List<H1Loop> h1, StreamHandler handler)
       throws IOException {
     TlsConfig tlsConfig = config.tls();
-    TlsServer tls = tlsConfig == null ? null : openTls(tlsConfig);
+    TlsServer tls = tlsConfig == null ? null : openTls(config.name(), tlsConfig, loops);
     var listener = new Listener(config, loops, h1, handler, tls);
     try {
       listener.bound = loops.bind(resolve(config.bind()), config.backlog(), listener);
@@ -97,9 +97,10 @@ public final class Listener implements AcceptEvents {
     return listener;
   }
 
-  private static TlsServer openTls(TlsConfig config) throws CertificatesException {
+  private static TlsServer openTls(String name, TlsConfig config, Loops loops)
+      throws CertificatesException {
     try {
-      return TlsServer.open(config, PROTOCOLS);
+      return TlsServer.open(name, config, PROTOCOLS, loops.all());
     } catch (IOException e) {
       throw new CertificatesException(e);
     }
