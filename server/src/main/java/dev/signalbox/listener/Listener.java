@@ -65,7 +65,7 @@ public final class Listener implements AcceptEvents {
     this.loops = loops;
     this.h1 = h1;
     this.h1Config = new H1ServerConfig(config.limits(), config.timeouts(), config.halfClose());
-    this.handler = handler;
+    this.handler = inFrontOf(handler, config);
     this.tls = tls;
     this.clients = new ClientCounts(config.maxConnectionsPerClient());
     var each = new ArrayList<Connections>();
@@ -73,6 +73,14 @@ public final class Listener implements AcceptEvents {
       each.add(new Connections(this));
     }
     this.onLoops = List.copyOf(each);
+  }
+
+  private static StreamHandler inFrontOf(StreamHandler handler, ListenerConfig config) {
+    if (config.tls() != null) {
+      return new RightConnection(handler);
+    }
+    var redirect = config.httpsRedirect();
+    return redirect.isEnabled() ? new HttpsRedirect(handler, redirect.port()) : handler;
   }
 
   /**
@@ -253,6 +261,11 @@ public final class Listener implements AcceptEvents {
   /** Completes when it is draining and the last connection has closed. */
   public CompletableFuture<Void> drained() {
     return drained;
+  }
+
+  /** The certificates that it shows now; none on a plain listener. From any thread. */
+  public List<TlsServer.Certificate> certificates() {
+    return tls == null ? List.of() : tls.certificates();
   }
 
   /** Lets go of the certificates. When no connection is left, and none can come. */

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxConnections beyond it nothing is accepted until one ends
  * @param maxConnectionsPerClient of one client address; 0 for as many as the listener takes
  * @param tls null for plain connections
+ * @param httpsRedirect whether plain requests are sent to HTTPS, and where that is
  * @param at where its name stands in the file
  */
 public record ListenerConfig(
@@ -34,6 +35,7 @@ public record ListenerConfig(
     int maxConnectionsPerClient,
     HalfClose halfClose,
     @Nullable TlsConfig tls,
+    HttpsRedirectConfig httpsRedirect,
     ForwardedConfig forwarded,
     MessageLimits limits,
     ServerTimeouts timeouts,
@@ -82,6 +84,13 @@ public record ListenerConfig(
                     "tls",
                     TlsConfig.SHAPE,
                     "TLS on this address; plain connections where it is left out.");
+            var redirect =
+                keys.optional(
+                    "https-redirect",
+                    HttpsRedirectConfig.SHAPE,
+                    "false",
+                    "Whether plain requests are answered with 308 to the same address by HTTPS, but"
+                        + " for /.well-known/acme-challenge/, which goes to the routes.");
             var forwarded = ForwardedConfig.keys(keys);
             var limits =
                 keys.optional("limits", MessageLimits.SHAPE, "{}", "How large a request may be.");
@@ -97,17 +106,29 @@ public record ListenerConfig(
                     values.get(perClient),
                     values.get(halfClose),
                     values.find(tls),
+                    values.get(redirect),
                     forwarded.apply(values),
                     values.get(limits),
                     values.get(timeouts),
                     values.keyAt());
-          });
+          })
+          .checked(ListenerConfig::redirectsNotToItself);
 
   /** All listeners, by name. */
   public static final Shape<List<ListenerConfig>> SHAPE =
       Shapes.named("listener", ONE)
           .checked(ListenerConfig::haveBindsOfTheirOwn)
           .map(byName -> List.copyOf(byName.values()));
+
+  private static boolean redirectsNotToItself(
+      ListenerConfig listener, ConfigNode node, Reading reading) {
+    boolean isFine = listener.tls() == null || !listener.httpsRedirect().isEnabled();
+    if (!isFine) {
+      var at = node.find("https-redirect");
+      reading.report(at.key(), at.label("on a listener with tls"), "a plain listener beside it");
+    }
+    return isFine;
+  }
 
   private static boolean haveBindsOfTheirOwn(
       Map<String, ListenerConfig> byName, ConfigNode node, Reading reading) {

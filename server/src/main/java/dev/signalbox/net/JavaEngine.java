@@ -84,6 +84,16 @@ final class JavaEngine extends TlsEngine {
   }
 
   @Override
+  boolean isResumed() {
+    return false; // Java does not tell
+  }
+
+  @Override
+  String group() {
+    return "";
+  }
+
+  @Override
   void release() {
     ReferenceCountUtil.release(engine);
   }

@@ -181,6 +181,11 @@ final class NativeContext {
     return pointer;
   }
 
+  /** How many hold it. */
+  int references() {
+    return references.get();
+  }
+
   void retain() {
     references.incrementAndGet();
   }

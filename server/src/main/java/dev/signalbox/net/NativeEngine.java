@@ -283,9 +283,19 @@ final class NativeEngine extends TlsEngine {
     return agreed == null ? "" : agreed;
   }
 
-  /** Whether it goes on with a session of an earlier connection. */
+  @Override
   boolean isResumed() {
     return SSL.isSessionReused(ssl);
+  }
+
+  @Override
+  String group() {
+    try {
+      String name = SSL.getGroupName(ssl);
+      return name == null ? "" : name;
+    } catch (Exception _) { // what tcnative declares
+      return "";
+    }
   }
 
   @Override

@@ -85,6 +85,16 @@ public final class TlsConnection extends Connection implements ConnectionEvents 
     return engine.protocol();
   }
 
+  /** Whether it goes on with a session of an earlier connection; false where nobody knows. */
+  public boolean isResumed() {
+    return engine.isResumed();
+  }
+
+  /** How the keys were agreed; empty where nobody knows. */
+  public String group() {
+    return engine.group();
+  }
+
   /** Begins the handshake with the bytes that have come already, and takes ownership of them. */
   void begin(ByteBuf first) {
     below.events(this);

@@ -38,6 +38,12 @@ abstract sealed class TlsEngine permits JavaEngine, NativeEngine {
   /** What was agreed by ALPN; empty where nothing was. */
   abstract String protocol();
 
+  /** Whether it goes on with a session of an earlier connection; false where nobody knows. */
+  abstract boolean isResumed();
+
+  /** How the keys were agreed (RFC 8446 §4.2.7); empty where nobody knows. */
+  abstract String group();
+
   abstract void release();
 
   /** BoringSSL's words without its numbers and file names. */

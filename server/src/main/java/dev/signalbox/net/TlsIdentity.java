@@ -99,6 +99,9 @@ abstract sealed class TlsIdentity {
   /** Hands that receiver every secret; false where that is not possible. */
   abstract boolean keyLog(KeyLog log);
 
+  /** How many hold what is outside the heap. */
+  abstract int references();
+
   /** Its owner asks it for engines no more. */
   abstract void release();
 
@@ -130,6 +133,11 @@ abstract sealed class TlsIdentity {
     boolean keyLog(KeyLog log) {
       context.keyLog(log);
       return true;
+    }
+
+    @Override
+    int references() {
+      return context.references();
     }
 
     @Override
@@ -169,6 +177,11 @@ abstract sealed class TlsIdentity {
     @Override
     boolean keyLog(KeyLog log) {
       return false;
+    }
+
+    @Override
+    int references() {
+      return 0;
     }
 
     @Override

@@ -36,6 +36,7 @@ final class TlsWire implements AutoCloseable, TlsEvents, ConnectionEvents {
   final SSLEngine client;
   @Nullable TlsConnection connection;
   @Nullable Runnable onEachData;
+  private boolean isServersOwner = true;
 
   TlsWire(TlsIdentity.Engine engine, TestCertificate authority, TlsConfig config, String name) {
     this(open("web", config, engine, InstantSource.system()), authority.clientContext(), name);
@@ -51,6 +52,11 @@ final class TlsWire implements AutoCloseable, TlsEvents, ConnectionEvents {
     parameters.setApplicationProtocols(new String[] {"http/1.1"});
     client.setSSLParameters(parameters);
     TlsAcceptor.accept(below, server, TIMEOUT, this);
+  }
+
+  /** The server outlives this. */
+  void keepServer() {
+    isServersOwner = false;
   }
 
   /** Without a thread of its own: {@link TlsServer#keeper} looks when it is told to. */
@@ -227,7 +233,9 @@ final class TlsWire implements AutoCloseable, TlsEvents, ConnectionEvents {
   public void close() {
     below.close();
     loop.run();
-    server.close();
+    if (isServersOwner) {
+      server.close();
+    }
     loop.close();
   }
 }
