@@ -46,7 +46,7 @@ public record TlsPolicy(
     var ciphers =
         keys.optional(
             "ciphers",
-            some(Shapes.distinct(TlsCipher.SHAPE, Function.identity(), "each cipher once")),
+            some(Shapes.distinct(TlsCipher.SHAPE, TlsCipher::openSslName, "each cipher once")),
             "The ciphers of TLS 1.2 by hand, best first, by OpenSSL's names or IANA's, instead of"
                 + " the profile's. Those of TLS 1.3 are always its three.");
     var groups =

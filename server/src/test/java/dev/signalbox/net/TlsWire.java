@@ -44,13 +44,17 @@ final class TlsWire implements AutoCloseable, TlsEvents, ConnectionEvents {
 
   /** With a client whose context remembers earlier sessions; the server is closed with this. */
   TlsWire(TlsServer server, SSLContext context, String name) {
-    this.server = server;
-    client = context.createSSLEngine(name, 443);
-    client.setUseClientMode(true);
+    this(server, context.createSSLEngine(name, 443));
     var parameters = client.getSSLParameters();
     parameters.setServerNames(List.of(new SNIHostName(name)));
     parameters.setApplicationProtocols(new String[] {"http/1.1"});
     client.setSSLParameters(parameters);
+  }
+
+  TlsWire(TlsServer server, SSLEngine client) {
+    this.server = server;
+    this.client = client;
+    client.setUseClientMode(true);
     TlsAcceptor.accept(below, server, TIMEOUT, this);
   }
 
