@@ -75,8 +75,9 @@ final class HttpsTest {
     var response =
         stage
             .client()
-            .exchange("POST /x/../a%20b?x=%2F HTTP/1.1\r\nHost: SHOP.example:8080\r\n"
-                + "Content-Length: 3\r\n\r\nabc");
+            .exchange(
+                "POST /x/../a%20b?x=%2F HTTP/1.1\r\nHost: SHOP.example:8080\r\n"
+                    + "Content-Length: 3\r\n\r\nabc");
     assertThat(response.status()).isEqualTo(308);
     assertThat(response.header("Location")).isEqualTo(location);
   }
@@ -187,8 +188,7 @@ final class HttpsTest {
               + folder.resolve("stapled.key")
               + " }] }");
       Await.until(
-          "the staple",
-          () -> stage.signalbox().certificates().get("web").getFirst().isStapled());
+          "the staple", () -> stage.signalbox().certificates().get("web").getFirst().isStapled());
       try (var socket = TlsClient.connect(stage.port(), root, "stapled.example")) {
         socket.startHandshake();
         var session = (ExtendedSSLSession) socket.getSession();

@@ -128,9 +128,7 @@ final class TlsRotationTest {
   private SSLSocket connect(SSLContext context) throws IOException {
     var socket =
         (SSLSocket)
-            context
-                .getSocketFactory()
-                .createSocket(InetAddress.getLoopbackAddress(), stage.port());
+            context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), stage.port());
     socket.setSoTimeout((int) Await.PATIENCE.toMillis());
     var parameters = socket.getSSLParameters();
     parameters.setServerNames(List.of(new javax.net.ssl.SNIHostName("shop.example")));

@@ -8,8 +8,8 @@ import dev.signalbox.http.ServerStream;
 import dev.signalbox.http.StreamHandler;
 
 /**
- * Sends whoever comes by plain HTTP to the same place by HTTPS. What certificate authorities ask for
- * to see that a name is ours (RFC 8555 §8.3) goes on to the routes: they ask by plain HTTP, and
+ * Sends whoever comes by plain HTTP to the same place by HTTPS. What certificate authorities ask
+ * for to see that a name is ours (RFC 8555 §8.3) goes on to the routes: they ask by plain HTTP, and
  * whoever proves a name by a file has no certificate yet. Stateless; on the stream's loop.
  *
  * @param port where HTTPS is spoken, as clients see it
@@ -27,7 +27,8 @@ record HttpsRedirect(StreamHandler next, int port) implements StreamHandler {
     }
     String host = head.hostText();
     if (host.isEmpty() || !path.startsWith("/")) {
-      ShortAnswer.send(stream, 400, "only HTTPS is served here, and no host to send you to is named");
+      ShortAnswer.send(
+          stream, 400, "only HTTPS is served here, and no host to send you to is named");
       return;
     }
     String query = Ascii.text(head.bytes(), head.queryStart(), head.queryEnd());

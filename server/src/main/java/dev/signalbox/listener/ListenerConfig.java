@@ -44,74 +44,75 @@ public record ListenerConfig(
 
   private static final Shape<ListenerConfig> ONE =
       ObjectShape.of(
-          "An address at which requests arrive.",
-          keys -> {
-            var bind =
-                keys.required(
-                    "bind",
-                    Address.TO_BIND,
-                    "Where to listen: host:port, :port for every address of this machine, or"
-                        + " unix:/path. Port 0 takes a free one.");
-            var backlog =
-                keys.optional(
-                    "backlog",
-                    Shapes.integer(1, 65_535),
-                    "1024",
-                    "How many connections the kernel may hold before they are accepted.");
-            var maxConnections =
-                keys.optional(
-                    "max-connections",
-                    Shapes.integer(1, MOST_CONNECTIONS),
-                    "10000",
-                    "How many connections may be open; beyond it nothing is accepted until one"
-                        + " ends.");
-            var perClient =
-                keys.optional(
-                    "max-connections-per-client",
-                    Shapes.integer(0, MOST_CONNECTIONS),
-                    "0",
-                    "How many of them may come from one address; 0 for as many as the listener"
-                        + " takes.");
-            var halfClose =
-                keys.optional(
-                    "half-close",
-                    Shapes.choice(HalfClose.values()),
-                    "probe",
-                    "When a client closes its side while its answer is due: answer it, cancel its"
-                        + " request, or probe whether it is still there.");
-            var tls =
-                keys.optional(
-                    "tls",
-                    TlsConfig.SHAPE,
-                    "TLS on this address; plain connections where it is left out.");
-            var redirect =
-                keys.optional(
-                    "https-redirect",
-                    HttpsRedirectConfig.SHAPE,
-                    "false",
-                    "Whether plain requests are answered with 308 to the same address by HTTPS, but"
-                        + " for /.well-known/acme-challenge/, which goes to the routes.");
-            var forwarded = ForwardedConfig.keys(keys);
-            var limits =
-                keys.optional("limits", MessageLimits.SHAPE, "{}", "How large a request may be.");
-            var timeouts =
-                keys.optional(
-                    "timeouts", ServerTimeouts.SHAPE, "{}", "How long a client may take.");
-            return values ->
-                new ListenerConfig(
-                    values.name(),
-                    values.get(bind),
-                    values.get(backlog),
-                    values.get(maxConnections),
-                    values.get(perClient),
-                    values.get(halfClose),
-                    values.find(tls),
-                    values.get(redirect),
-                    forwarded.apply(values),
-                    values.get(limits),
-                    values.get(timeouts),
-                    values.keyAt());
-          })
+              "An address at which requests arrive.",
+              keys -> {
+                var bind =
+                    keys.required(
+                        "bind",
+                        Address.TO_BIND,
+                        "Where to listen: host:port, :port for every address of this machine, or"
+                            + " unix:/path. Port 0 takes a free one.");
+                var backlog =
+                    keys.optional(
+                        "backlog",
+                        Shapes.integer(1, 65_535),
+                        "1024",
+                        "How many connections the kernel may hold before they are accepted.");
+                var maxConnections =
+                    keys.optional(
+                        "max-connections",
+                        Shapes.integer(1, MOST_CONNECTIONS),
+                        "10000",
+                        "How many connections may be open; beyond it nothing is accepted until one"
+                            + " ends.");
+                var perClient =
+                    keys.optional(
+                        "max-connections-per-client",
+                        Shapes.integer(0, MOST_CONNECTIONS),
+                        "0",
+                        "How many of them may come from one address; 0 for as many as the listener"
+                            + " takes.");
+                var halfClose =
+                    keys.optional(
+                        "half-close",
+                        Shapes.choice(HalfClose.values()),
+                        "probe",
+                        "When a client closes its side while its answer is due: answer it, cancel its"
+                            + " request, or probe whether it is still there.");
+                var tls =
+                    keys.optional(
+                        "tls",
+                        TlsConfig.SHAPE,
+                        "TLS on this address; plain connections where it is left out.");
+                var redirect =
+                    keys.optional(
+                        "https-redirect",
+                        HttpsRedirectConfig.SHAPE,
+                        "false",
+                        "Whether plain requests are answered with 308 to the same address by HTTPS, but"
+                            + " for /.well-known/acme-challenge/, which goes to the routes.");
+                var forwarded = ForwardedConfig.keys(keys);
+                var limits =
+                    keys.optional(
+                        "limits", MessageLimits.SHAPE, "{}", "How large a request may be.");
+                var timeouts =
+                    keys.optional(
+                        "timeouts", ServerTimeouts.SHAPE, "{}", "How long a client may take.");
+                return values ->
+                    new ListenerConfig(
+                        values.name(),
+                        values.get(bind),
+                        values.get(backlog),
+                        values.get(maxConnections),
+                        values.get(perClient),
+                        values.get(halfClose),
+                        values.find(tls),
+                        values.get(redirect),
+                        forwarded.apply(values),
+                        values.get(limits),
+                        values.get(timeouts),
+                        values.keyAt());
+              })
           .checked(ListenerConfig::redirectsNotToItself);
 
   /** All listeners, by name. */

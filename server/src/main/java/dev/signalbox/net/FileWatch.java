@@ -48,8 +48,7 @@ final class FileWatch {
     }
     stamps = now;
     long recently = System.currentTimeMillis() - RECENT_MILLIS;
-    isRecent =
-        now.stream().anyMatch(each -> each != null && each.modified.toMillis() >= recently);
+    isRecent = now.stream().anyMatch(each -> each != null && each.modified.toMillis() >= recently);
     byte[] read = digest();
     boolean isOther = !Arrays.equals(read, digest);
     digest = read;

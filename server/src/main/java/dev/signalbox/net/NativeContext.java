@@ -57,10 +57,9 @@ final class NativeContext {
       long pointer = SSLContext.make(versions, SSL.SSL_MODE_SERVER);
       var context = new NativeContext(pointer);
       try {
-        SSLContext.setOptions(pointer, SSL.SSL_OP_NO_TICKET); // until there are keys
-        if (policy.isOrdered()) {
-          SSLContext.setOptions(pointer, SSL.SSL_OP_CIPHER_SERVER_PREFERENCE);
-        }
+        SSLContext.setOptions(
+            pointer,
+            SSL.SSL_OP_CIPHER_SERVER_PREFERENCE | SSL.SSL_OP_NO_TICKET); // until there are keys
         SSLContext.setMode(
             pointer, SSLContext.getMode(pointer) | SSL.SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
         SSLContext.setSessionCacheMode(pointer, SSL.SSL_SESS_CACHE_OFF); // tickets alone
@@ -155,8 +154,8 @@ final class NativeContext {
   }
 
   /**
-   * From now on sessions are resumed by tickets under these keys: the first makes new ones. From any
-   * thread; those who shake hands meanwhile take the old keys or the new.
+   * From now on sessions are resumed by tickets under these keys: the first makes new ones. From
+   * any thread; those who shake hands meanwhile take the old keys or the new.
    */
   void tickets(TicketKeys keys) {
     var all =

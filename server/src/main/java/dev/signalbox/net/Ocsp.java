@@ -137,7 +137,8 @@ final class Ocsp {
       }
       var by = new JcaX509CertificateHolder(issuer);
       if (!isSigned(basic, by, issuer, now)) {
-        throw new IOException("its answer is not signed by the issuer, or by one whom it allows to");
+        throw new IOException(
+            "its answer is not signed by the issuer, or by one whom it allows to");
       }
       for (SingleResp each : basic.getResponses()) {
         CertificateID id = each.getCertID();
@@ -152,8 +153,7 @@ final class Ocsp {
     }
   }
 
-  private static Staple staple(byte[] response, SingleResp answer, Instant now)
-      throws IOException {
+  private static Staple staple(byte[] response, SingleResp answer, Instant now) throws IOException {
     if (answer.getCertStatus() != CertificateStatus.GOOD) {
       throw new IOException(
           "it says that the certificate has been revoked, or that it does not know it; replace the"

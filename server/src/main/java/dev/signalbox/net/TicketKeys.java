@@ -15,8 +15,8 @@ import java.util.HashSet;
 import java.util.List;
 
 /**
- * The keys of session tickets, each of 16 bytes of name, 16 for HMAC-SHA-256 and 16 for AES-128: the
- * first makes tickets, all of them read tickets. Immutable.
+ * The keys of session tickets, each of 16 bytes of name, 16 for HMAC-SHA-256 and 16 for AES-128:
+ * the first makes tickets, all of them read tickets. Immutable.
  *
  * @param lifetime of a session of TLS 1.2; in TLS 1.3 BoringSSL ends it after two days
  */

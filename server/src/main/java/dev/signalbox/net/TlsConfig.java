@@ -70,17 +70,13 @@ public record TlsConfig(
                         "Whether it is shown to clients that ask for no name, or for one that no"
                             + " certificate covers. Where none is, the first one is.");
                 return values ->
-                    new Entry(
-                        new Files(values.get(cert), values.get(key)), values.get(isDefault));
+                    new Entry(new Files(values.get(cert), values.get(key)), values.get(isDefault));
               })
           .checked(TlsConfig::belongTogether);
 
   private static final Shape<List<Files>> CERTIFICATES =
       TlsPolicy.some(
-              Shapes.distinct(
-                  ENTRY,
-                  entry -> entry.isDefault() ? "default" : null,
-                  "one default"))
+              Shapes.distinct(ENTRY, entry -> entry.isDefault() ? "default" : null, "one default"))
           .map(TlsConfig::defaultFirst);
 
   public static final Shape<TlsConfig> SHAPE =

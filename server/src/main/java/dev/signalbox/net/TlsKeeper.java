@@ -16,8 +16,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps what a listener shows up to date: looks at the files of certificates and keys, changes the
- * keys of session tickets, has staples refreshed, and says in time what expires. Control, all of it;
- * loops read {@link #identities} alone, which is swapped as a whole.
+ * keys of session tickets, has staples refreshed, and says in time what expires. Control, all of
+ * it; loops read {@link #identities} alone, which is swapped as a whole.
  */
 final class TlsKeeper implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TlsKeeper.class);
@@ -112,8 +112,7 @@ final class TlsKeeper implements AutoCloseable {
       keyLog = KeyLog.open(path);
     }
     try {
-      return new TlsKeeper(
-          listener, config, protocols, loops, engine, clock, certificates, keyLog);
+      return new TlsKeeper(listener, config, protocols, loops, engine, clock, certificates, keyLog);
     } catch (IOException | RuntimeException e) {
       if (keyLog != null) {
         keyLog.close();
@@ -150,7 +149,8 @@ final class TlsKeeper implements AutoCloseable {
   private void warn() {
     if (config.keyLog() != null && keyLog == null) {
       LOG.error(
-          "listener {}: key-log: Java's own TLS gives no secrets away; nothing is written", listener);
+          "listener {}: key-log: Java's own TLS gives no secrets away; nothing is written",
+          listener);
     } else if (keyLog != null) {
       LOG.warn(
           "listener {}: KEY LOG IS ON: the secrets of every connection are written to {}. Whoever"

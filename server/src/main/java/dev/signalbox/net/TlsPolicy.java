@@ -20,6 +20,12 @@ import java.util.stream.Stream;
  */
 public record TlsPolicy(
     TlsVersion minVersion, TlsProfile profile, List<TlsCipher> ciphers, List<TlsGroup> groups) {
+  /** Clients without AES in their hardware put ChaCha20 first, and are right. */
+  private static final String INTERMEDIATE =
+      "[ECDHE-ECDSA-AES128-GCM-SHA256|ECDHE-ECDSA-CHACHA20-POLY1305]"
+          + ":[ECDHE-RSA-AES128-GCM-SHA256|ECDHE-RSA-CHACHA20-POLY1305]"
+          + ":ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384";
+
   private static final String VERSIONS = "1.2 or 1.3"; // numbers to YAML, and so to editors
 
   public TlsPolicy {
@@ -110,25 +116,21 @@ public record TlsPolicy(
     return isFine;
   }
 
-  /** Whether our order counts; else it is the client's, who knows its hardware. */
-  boolean isOrdered() {
-    return !ciphers.isEmpty() || !groups.equals(TlsGroup.USUAL);
-  }
-
-  private List<TlsCipher> chosen() {
-    return ciphers.isEmpty() ? TlsCipher.INTERMEDIATE : ciphers;
-  }
-
-  /** The ciphers of TLS 1.2 in OpenSSL's words. */
+  /** The ciphers of TLS 1.2 in BoringSSL's words: within brackets the client chooses. */
   String cipherList() {
-    return chosen().stream().map(TlsCipher::openSslName).collect(Collectors.joining(":"));
+    return ciphers.isEmpty()
+        ? INTERMEDIATE
+        : ciphers.stream().map(TlsCipher::openSslName).collect(Collectors.joining(":"));
   }
 
   /** All ciphers by IANA's names. */
   List<String> cipherNames() {
     return minVersion == TlsVersion.TLS_1_3
         ? TlsCipher.TLS_1_3
-        : Stream.concat(TlsCipher.TLS_1_3.stream(), chosen().stream().map(TlsCipher::ianaName))
+        : Stream.concat(
+                TlsCipher.TLS_1_3.stream(),
+                (ciphers.isEmpty() ? TlsCipher.INTERMEDIATE : ciphers)
+                    .stream().map(TlsCipher::ianaName))
             .toList();
   }
 

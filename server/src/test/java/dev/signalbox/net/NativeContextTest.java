@@ -23,8 +23,7 @@ class NativeContextTest {
     var config = TlsWire.config(folder, certificate);
     var loaded = TlsCertificate.load(config.certificates().getFirst(), Instant.now());
     context =
-        NativeContext.server(
-            List.of(loaded), config.policy(), List.of("http/1.1"), new byte[] {1});
+        NativeContext.server(List.of(loaded), config.policy(), List.of("http/1.1"), new byte[] {1});
   }
 
   @Test

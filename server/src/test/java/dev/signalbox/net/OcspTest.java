@@ -216,7 +216,9 @@ class OcspTest {
     }
   }
 
-  /** Whatever comes over the network: refused, or an answer about this certificate that is valid. */
+  /**
+   * Whatever comes over the network: refused, or an answer about this certificate that is valid.
+   */
   @Test
   void mutilatedAnswersNeverDoHarm() {
     byte[] whole = new Answer().encoded();

@@ -44,8 +44,7 @@ class TlsKeeperTest {
   void open() {
     shop = authority.issue(Kind.EC, "shop.example");
     var other = authority.issue(Kind.EC, "other.example");
-    server =
-        TlsWire.open("web", TlsWire.config("", folder, shop, other), engine, () -> now);
+    server = TlsWire.open("web", TlsWire.config("", folder, shop, other), engine, () -> now);
   }
 
   @AfterEach

@@ -44,12 +44,13 @@ class TlsPolicyTest {
   @ParameterizedTest
   @CsvSource({
     "'', 'X25519MLKEM768,X25519', X25519MLKEM768",
-    "'', 'X25519,X25519MLKEM768', X25519",
+    "'', 'X25519,X25519MLKEM768', X25519MLKEM768",
+    "'', 'P-256,X25519', X25519",
     "'', P-384, P-384",
     "'groups: [P-256, X25519]', 'X25519,P-256', P-256",
     "'groups: [P-521]', 'P-521,X25519', P-521",
   })
-  void groupIsTheFirstThatBothKnow(String settings, String offered, String agreed)
+  void groupIsTheFirstOfOursThatTheClientKnows(String settings, String offered, String agreed)
       throws SSLException {
     SslContext client =
         SslContextBuilder.forClient()
@@ -60,8 +61,7 @@ class TlsPolicyTest {
     var engine = client.newEngine(ByteBufAllocator.DEFAULT, "shop.example", 443);
     var config = TlsWire.config(settings, folder, certificates);
     var server =
-        TlsWire.open(
-            "web", config, TlsIdentity.Engine.BORINGSSL, java.time.InstantSource.system());
+        TlsWire.open("web", config, TlsIdentity.Engine.BORINGSSL, java.time.InstantSource.system());
     try (var wire = new TlsWire(server, engine)) {
       wire.handshake(0);
       assertThat(wire.secure().group()).isEqualTo(agreed);
@@ -72,7 +72,7 @@ class TlsPolicyTest {
   }
 
   @Test
-  void clientChoosesAmongTheCiphersOfAProfile() {
+  void clientChoosesBetweenAesAndChaCha() {
     assertThat(cipher("", "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"))
         .isEqualTo("TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384");
     assertThat(
@@ -81,6 +81,16 @@ class TlsPolicyTest {
                 "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
                 "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256"))
         .isEqualTo("TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256");
+  }
+
+  @Test
+  void shorterKeyGoesBeforeALongerOne() {
+    assertThat(
+            cipher(
+                "",
+                "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+                "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256"))
+        .isEqualTo("TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256");
   }
 
   @Test
