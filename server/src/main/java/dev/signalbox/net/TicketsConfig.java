@@ -1,7 +1,9 @@
 package dev.signalbox.net;
 
+import dev.signalbox.config.ConfigNode;
 import dev.signalbox.config.InvalidValue;
 import dev.signalbox.config.ObjectShape;
+import dev.signalbox.config.Reading;
 import dev.signalbox.config.Shape;
 import dev.signalbox.config.Shapes;
 import java.io.IOException;
@@ -54,20 +56,24 @@ public record TicketsConfig(boolean isEnabled, List<Path> keyFiles, Duration rot
                 };
               })
           .orJust("enabled")
-          .checked((tickets, node, reading) -> {
-            var rotate = node.find("rotate");
-            boolean isFine = tickets.keyFiles.isEmpty() || rotate == node;
-            if (!isFine) {
-              reading.report(
-                  rotate.key(),
-                  rotate.label("with files of keys, which others change"),
-                  "either keys or rotate");
-            }
-            return isFine;
-          });
+          .checked(TicketsConfig::isNoContradiction);
 
   public TicketsConfig {
     keyFiles = List.copyOf(keyFiles);
+  }
+
+  private static boolean isNoContradiction(
+      TicketsConfig tickets, ConfigNode node, Reading reading) {
+    boolean hasRotate =
+        node instanceof ConfigNode.Entries map
+            && map.entries().stream().anyMatch(entry -> entry.key().equals("rotate"));
+    boolean isFine = tickets.keyFiles.isEmpty() || !hasRotate;
+    if (!isFine) {
+      var at = node.find("rotate");
+      reading.report(
+          at.key(), at.label("with files of keys, which others change"), "either keys or rotate");
+    }
+    return isFine;
   }
 
   private static void check(Path file) {

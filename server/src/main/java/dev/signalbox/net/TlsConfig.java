@@ -75,8 +75,8 @@ public record TlsConfig(
           .checked(TlsConfig::belongTogether);
 
   private static final Shape<List<Files>> CERTIFICATES =
-      TlsPolicy.some(
-              Shapes.distinct(ENTRY, entry -> entry.isDefault() ? "default" : null, "one default"))
+      TlsPolicy.some(Shapes.list(ENTRY))
+          .checked(TlsConfig::haveOneDefault)
           .map(TlsConfig::defaultFirst);
 
   public static final Shape<TlsConfig> SHAPE =
@@ -153,6 +153,14 @@ public record TlsConfig(
         .sorted(Comparator.comparing(entry -> !entry.isDefault()))
         .map(Entry::files)
         .toList();
+  }
+
+  private static boolean haveOneDefault(List<Entry> entries, ConfigNode node, Reading reading) {
+    boolean isFine = entries.stream().filter(Entry::isDefault).count() <= 1;
+    if (!isFine) {
+      reading.report(node.at(), node.label("several with default: true"), "one at most");
+    }
+    return isFine;
   }
 
   private static void mayBeWritten(Path file) {
