@@ -24,6 +24,8 @@ final class ConfigChanges {
           new Setting<>("max-connections", ListenerConfig::maxConnections),
           new Setting<>("max-connections-per-client", ListenerConfig::maxConnectionsPerClient),
           new Setting<>("half-close", ListenerConfig::halfClose),
+          new Setting<>("tls", ListenerConfig::tls),
+          new Setting<>("https-redirect", ListenerConfig::httpsRedirect),
           new Setting<>("forwarded", ListenerConfig::forwarded),
           new Setting<>("limits", ListenerConfig::limits),
           new Setting<>("timeouts", ListenerConfig::timeouts));

@@ -5,6 +5,7 @@ import dev.signalbox.http.h2.H2Loop;
 import dev.signalbox.listener.Listener;
 import dev.signalbox.listener.ListenerConfig;
 import dev.signalbox.net.Loops;
+import dev.signalbox.net.TlsServer;
 import dev.signalbox.net.Transport;
 import dev.signalbox.proxy.Mirroring;
 import dev.signalbox.proxy.Proxy;
@@ -15,8 +16,10 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -114,6 +117,13 @@ public final class Signalbox implements AutoCloseable {
               : new Bound(listener.name(), "unix:" + address, 0);
         })
         .toList();
+  }
+
+  /** The certificates that listeners show now, by the listeners' names. */
+  public Map<String, List<TlsServer.Certificate>> certificates() {
+    var all = new LinkedHashMap<String, List<TlsServer.Certificate>>();
+    listeners.forEach(listener -> all.put(listener.name(), listener.certificates()));
+    return all;
   }
 
   /** The transport in use. */

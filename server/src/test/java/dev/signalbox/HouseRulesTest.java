@@ -164,6 +164,7 @@ class HouseRulesTest {
         "org.snakeyaml.. config",
         "picocli.. cli",
         "com.maxmind.. root",
+        "org.bouncycastle.. net",
         "io.netty.handler.. net http",
         "io.netty.. root net http listener discovery upstream filter proxy observe admin"
       })

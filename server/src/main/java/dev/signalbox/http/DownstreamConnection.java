@@ -8,6 +8,7 @@ import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.function.Function;
@@ -30,6 +31,7 @@ public final class DownstreamConnection {
   private byte @Nullable [] localPortText;
   private final boolean isTrusted;
   private Headers.@Nullable Lines prepared;
+  private byte[] rightHost = {}; // of the last request that was not misdirected
 
   /**
    * @param remoteAddress the peer's address; anything but an Internet address has no host
@@ -198,5 +200,22 @@ public final class DownstreamConnection {
     }
     Proxied told = proxied();
     return told == null ? null : told.serverName();
+  }
+
+  /**
+   * Whether the request has come by a connection that was not made for its host (RFC 9110
+   * §15.5.20). As good as always it is for the same host as the one before it.
+   */
+  public boolean isMisdirected(RequestHead head) {
+    if (tls == null
+        || Arrays.equals(
+            rightHost, 0, rightHost.length, head.bytes(), head.hostStart(), head.hostEnd())) {
+      return false;
+    }
+    if (tls.isMisdirected(head.hostText())) {
+      return true;
+    }
+    rightHost = Arrays.copyOfRange(head.bytes(), head.hostStart(), head.hostEnd());
+    return false;
   }
 }

@@ -62,6 +62,14 @@ public final class Listener implements AcceptEvents {
     this.onLoops = List.copyOf(each);
   }
 
+  private static StreamHandler inFrontOf(StreamHandler handler, ListenerConfig config) {
+    if (config.tls() != null) {
+      return new RightConnection(handler);
+    }
+    var redirect = config.httpsRedirect();
+    return redirect.isEnabled() ? new HttpsRedirect(handler, redirect.port()) : handler;
+  }
+
   /**
    * Binds, and accepts from now on.
    *
@@ -74,8 +82,10 @@ public final class Listener implements AcceptEvents {
       ListenerConfig config, Loops loops, List<H1Loop> h1, List<H2Loop> h2, StreamHandler handler)
       throws IOException {
     TlsConfig tlsConfig = config.tls();
-    TlsServer tls = tlsConfig == null ? null : openTls(tlsConfig, config.protocols());
-    var listener = new Listener(config, loops, new Openers(config, h1, h2, handler), tls);
+    TlsServer tls =
+        tlsConfig == null ? null : openTls(config.name(), tlsConfig, config.protocols(), loops);
+    var openers = new Openers(config, h1, h2, inFrontOf(handler, config));
+    var listener = new Listener(config, loops, openers, tls);
     try {
       listener.bound = loops.bind(resolve(config.bind()), config.backlog(), listener);
     } catch (IOException e) {
@@ -85,10 +95,11 @@ public final class Listener implements AcceptEvents {
     return listener;
   }
 
-  private static TlsServer openTls(TlsConfig config, List<Protocol> protocols)
+  private static TlsServer openTls(
+      String name, TlsConfig config, List<Protocol> protocols, Loops loops)
       throws CertificatesException {
     try {
-      return TlsServer.open(config, Protocol.alpn(protocols));
+      return TlsServer.open(name, config, Protocol.alpn(protocols), loops.all());
     } catch (IOException e) {
       throw new CertificatesException(e);
     }
@@ -259,6 +270,11 @@ public final class Listener implements AcceptEvents {
   /** Completes when it is draining and the last connection has closed. */
   public CompletableFuture<Void> drained() {
     return drained;
+  }
+
+  /** The certificates that it shows now; none on a plain listener. From any thread. */
+  public List<TlsServer.Certificate> certificates() {
+    return tls == null ? List.of() : tls.certificates();
   }
 
   /** Lets go of the certificates. When no connection is left, and none can come. */

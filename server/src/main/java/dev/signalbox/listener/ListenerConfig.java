@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param proxyProtocol whether connections begin with a header of the PROXY protocol
  * @param protocols what is spoken, at least one
  * @param tls null for plain connections
+ * @param httpsRedirect whether plain requests are sent to HTTPS, and where that is
  * @param at where its name stands in the file
  */
 public record ListenerConfig(
@@ -40,6 +41,7 @@ public record ListenerConfig(
     ProxyProtocol proxyProtocol,
     List<Protocol> protocols,
     @Nullable TlsConfig tls,
+    HttpsRedirectConfig httpsRedirect,
     ForwardedConfig forwarded,
     MessageLimits limits,
     ServerTimeouts timeouts,
@@ -106,6 +108,13 @@ public record ListenerConfig(
                     "tls",
                     TlsConfig.SHAPE,
                     "TLS on this address; plain connections where it is left out.");
+            var redirect =
+                keys.optional(
+                    "https-redirect",
+                    HttpsRedirectConfig.SHAPE,
+                    "false",
+                    "Whether plain requests are answered with 308 to the same address by HTTPS, but"
+                        + " for /.well-known/acme-challenge/, which goes to the routes.");
             var forwarded = ForwardedConfig.keys(keys);
             var limits =
                 keys.optional("limits", MessageLimits.SHAPE, "{}", "How large a request may be.");
@@ -136,13 +145,15 @@ public record ListenerConfig(
                   values.get(proxyProtocol),
                   values.get(protocols),
                   values.find(tls),
+                  values.get(redirect),
                   forwardedConfig,
                   values.get(limits),
                   values.get(timeouts),
                   values.get(http2),
                   values.keyAt());
             };
-          });
+          })
+          .checked(ListenerConfig::redirectsNotToItself);
 
   /** All listeners, by name. */
   public static final Shape<List<ListenerConfig>> SHAPE =
@@ -161,6 +172,16 @@ public record ListenerConfig(
       return false;
     }
     return true;
+  }
+
+  private static boolean redirectsNotToItself(
+      ListenerConfig listener, ConfigNode node, Reading reading) {
+    boolean isFine = listener.tls() == null || !listener.httpsRedirect().isEnabled();
+    if (!isFine) {
+      var at = node.find("https-redirect");
+      reading.report(at.key(), at.label("on a listener with tls"), "a plain listener beside it");
+    }
+    return isFine;
   }
 
   private static boolean haveBindsOfTheirOwn(

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 
 /** Text with keys and certificates between lines of dashes (RFC 7468). Blocks on files. */
 final class PemFile {
-  private static final long LARGEST = 1 << 20;
+  static final long LARGEST = 1 << 20;
   private static final Pattern BLOCK =
       Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----(.*?)-----END \\1-----", Pattern.DOTALL);
 
@@ -35,8 +35,11 @@ final class PemFile {
 
   /** For the reading of a configuration: whether there is such a file. */
   static void check(Path file) {
+    check(file, "a PEM file");
+  }
+
+  static void check(Path file, String expected) {
     var text = file.toString();
-    var expected = "a PEM file";
     if (!Files.exists(file)) {
       throw new InvalidValue(text, "does not exist", expected);
     }

@@ -3,6 +3,7 @@ package dev.signalbox.net;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.time.Duration;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -103,18 +104,27 @@ public final class TlsAcceptor extends TimerWheel.Timer
       refuse(NO_APPLICATION_PROTOCOL, "no common protocol; the client offers " + found.protocols());
       return;
     }
-    TlsIdentity identity = server.identity(found.serverName());
+    TlsIdentities identities = server.identities();
+    TlsIdentity identity = server.identity(identities, found.serverName());
     if (identity == null) { // RFC 6066 §3
       input.release();
       refuse(UNRECOGNISED_NAME, "no certificate for " + found.serverName() + " (strict-sni)");
       return;
     }
-    var handshaking =
-        new TlsConnection(
-            below,
-            identity.engine(below.loop().allocator()),
-            new TlsPeer(found.serverName(), identity.names()),
-            this);
+    TlsEngine engine;
+    try {
+      engine = identity.engine(below.loop().allocator());
+    } catch (SSLException e) {
+      input.release();
+      fail(String.valueOf(e.getMessage()));
+      return;
+    }
+    var peer =
+        new TlsPeer(
+            found.serverName(),
+            identity.names(),
+            server.elsewhere(identities, found.serverName() != null));
+    var handshaking = new TlsConnection(below, engine, peer, this);
     connection = handshaking;
     handshaking.begin(input);
   }

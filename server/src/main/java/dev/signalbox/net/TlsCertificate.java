@@ -20,8 +20,11 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import javax.security.auth.x500.X500Principal;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A certificate with what leads to its root, and its key: checked, ready to be shown. Immutable.
@@ -29,9 +32,14 @@ import java.util.Locale;
  *
  * @param chain the certificate first
  * @param notAfter when the first of the chain expires
+ * @param staple what clients are shown of its revocation, or null
  */
 record TlsCertificate(
-    List<X509Certificate> chain, PrivateKey key, CertificateNames names, Instant notAfter) {
+    List<X509Certificate> chain,
+    PrivateKey key,
+    CertificateNames names,
+    Instant notAfter,
+    @Nullable Staple staple) {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
   private static final int MIN_RSA_BITS = 2048;
@@ -45,6 +53,29 @@ record TlsCertificate(
   /** Whether the key is one on an elliptic curve; else it is RSA. */
   boolean isEcdsa() {
     return key instanceof ECKey;
+  }
+
+  TlsCertificate with(@Nullable Staple newStaple) {
+    return new TlsCertificate(chain, key, names, notAfter, newStaple);
+  }
+
+  X509Certificate leaf() {
+    return chain.getFirst();
+  }
+
+  /** Who issued the last of the chain, where that is none of these and not the last itself. */
+  @Nullable X500Principal missingIssuer(Collection<X509Certificate> roots) {
+    X509Certificate last = chain.getLast();
+    return isIssuedBy(last, last) || roots.stream().anyMatch(root -> isIssuedBy(last, root))
+        ? null
+        : last.getIssuerX500Principal();
+  }
+
+  /** Who issued the certificate, as far as the chain or these say. */
+  @Nullable X509Certificate issuer(Collection<X509Certificate> roots) {
+    return chain.size() > 1
+        ? chain.get(1)
+        : roots.stream().filter(root -> isIssuedBy(leaf(), root)).findFirst().orElse(null);
   }
 
   /** Reads and checks both files. */
@@ -73,7 +104,7 @@ record TlsCertificate(
     }
     Instant notAfter =
         chain.stream().map(each -> each.getNotAfter().toInstant()).min(Instant::compareTo).get();
-    return new TlsCertificate(chain, key, names, notAfter);
+    return new TlsCertificate(chain, key, names, notAfter, null);
   }
 
   // --- the certificate ---
@@ -121,7 +152,7 @@ record TlsCertificate(
     }
   }
 
-  private static String time(Instant time) {
+  static String time(Instant time) {
     return TIME.format(time);
   }
 
@@ -163,7 +194,7 @@ record TlsCertificate(
     }
   }
 
-  private static String name(X509Certificate certificate) {
+  static String name(X509Certificate certificate) {
     return certificate.getSubjectX500Principal().getName();
   }
 

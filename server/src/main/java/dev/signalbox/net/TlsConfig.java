@@ -1,6 +1,7 @@
 package dev.signalbox.net;
 
 import dev.signalbox.config.ConfigNode;
+import dev.signalbox.config.InvalidValue;
 import dev.signalbox.config.ObjectShape;
 import dev.signalbox.config.Reading;
 import dev.signalbox.config.Shape;
@@ -8,29 +9,43 @@ import dev.signalbox.config.Shapes;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * TLS on a listener, as it is configured.
  *
  * @param certificates at least one; the first is the default
- * @param minVersion the oldest version that is spoken
  * @param strictSni whether a client must ask for a name that a certificate covers, and keep to it
  * @param handshakeTimeout from the connection's first moment to the end of its handshake
+ * @param watch how often files are looked at; zero for never
+ * @param keyLog where the secrets of all connections are written, or null
  */
 public record TlsConfig(
     List<Files> certificates,
-    TlsVersion minVersion,
-    TlsProfile profile,
+    TlsPolicy policy,
     boolean strictSni,
-    Duration handshakeTimeout) {
+    Duration handshakeTimeout,
+    TicketsConfig tickets,
+    OcspMode ocsp,
+    Duration watch,
+    @Nullable Path keyLog) {
   /** A certificate chain and its private key, both PEM. */
   public record Files(Path cert, Path key) {}
 
-  private static final String VERSIONS = "1.2 or 1.3"; // numbers to YAML, and so to editors
+  /** Whether clients are shown that a certificate has not been revoked. */
+  public enum OcspMode {
+    OFF,
+    STAPLE
+  }
 
-  private static final Shape<Files> FILES =
+  /**
+   * @param isDefault whether it is shown to clients that ask for no name that is covered
+   */
+  private record Entry(Files files, boolean isDefault) {}
+
+  private static final Shape<Entry> ENTRY =
       ObjectShape.of(
               "A certificate and its key.",
               keys -> {
@@ -47,9 +62,22 @@ public record TlsConfig(
                         Shapes.file("the path of a PEM file", PemFile::check),
                         "A PEM file with the certificate's private key, not encrypted: ECDSA or"
                             + " RSA.");
-                return values -> new Files(values.get(cert), values.get(key));
+                var isDefault =
+                    keys.optional(
+                        "default",
+                        Shapes.bool(),
+                        "false",
+                        "Whether it is shown to clients that ask for no name, or for one that no"
+                            + " certificate covers. Where none is, the first one is.");
+                return values ->
+                    new Entry(new Files(values.get(cert), values.get(key)), values.get(isDefault));
               })
           .checked(TlsConfig::belongTogether);
+
+  private static final Shape<List<Files>> CERTIFICATES =
+      TlsPolicy.some(Shapes.list(ENTRY))
+          .checked(TlsConfig::haveOneDefault)
+          .map(TlsConfig::defaultFirst);
 
   public static final Shape<TlsConfig> SHAPE =
       ObjectShape.of(
@@ -58,25 +86,11 @@ public record TlsConfig(
                 var certificates =
                     keys.required(
                         "certificates",
-                        Shapes.list(FILES).checked(TlsConfig::areSome),
+                        CERTIFICATES,
                         "What clients are shown: by the name that they ask for (SNI), an exact one"
-                            + " before a wildcard; the first where they ask for none. Several for one"
-                            + " name may differ in their kind of key; ECDSA goes before RSA.");
-                var profile =
-                    keys.optional(
-                        "profile",
-                        Shapes.choice(TlsProfile.values()),
-                        "intermediate",
-                        "Versions and ciphers as Mozilla names them: modern is TLS 1.3 alone,"
-                            + " intermediate TLS 1.2 and 1.3.");
-                var minVersion =
-                    keys.optional(
-                        "min-version",
-                        Shapes.text(VERSIONS)
-                            .only(number -> TlsVersion.of(number) != null, VERSIONS)
-                            .map(number -> Objects.requireNonNull(TlsVersion.of(number))),
-                        "The oldest version that is spoken; what the profile says where it is left"
-                            + " out.");
+                            + " before a wildcard; the default where they ask for none. Several for"
+                            + " one name may differ in their kind of key; ECDSA goes before RSA.");
+                var policy = TlsPolicy.keys(keys);
                 var strictSni =
                     keys.optional(
                         "strict-sni",
@@ -91,52 +105,82 @@ public record TlsConfig(
                         Shapes.duration(),
                         "10s",
                         "How long a client may take from its connection to the end of the handshake.");
-                return values -> {
-                  TlsProfile chosen = values.get(profile);
-                  TlsVersion least = values.find(minVersion);
-                  return new TlsConfig(
-                      values.get(certificates),
-                      least == null || least.compareTo(chosen.leastVersion()) < 0
-                          ? chosen.leastVersion()
-                          : least,
-                      chosen,
-                      values.get(strictSni),
-                      values.get(handshake));
-                };
+                var tickets =
+                    keys.optional(
+                        "session-tickets",
+                        TicketsConfig.SHAPE,
+                        "{}",
+                        "Session tickets: clients that come back skip half of the handshake.");
+                var ocsp =
+                    keys.optional(
+                        "ocsp",
+                        Shapes.choice(OcspMode.values()),
+                        "off",
+                        "staple: ask the authority's responder that the certificate names, and show"
+                            + " clients its answer that it is not revoked.");
+                var watch =
+                    keys.optional(
+                        "watch",
+                        Shapes.durationOrZero(),
+                        "2s",
+                        "How often the files of certificates and keys are looked at; what has"
+                            + " changed and is right takes effect. 0s for never.");
+                var keyLog =
+                    keys.optional(
+                        "key-log",
+                        Shapes.file("the path of a file to write", TlsConfig::mayBeWritten),
+                        "Writes the secrets of all connections to this file, so that tools like"
+                            + " Wireshark read everything. For finding faults, never for service.");
+                return values ->
+                    new TlsConfig(
+                        values.get(certificates),
+                        policy.apply(values),
+                        values.get(strictSni),
+                        values.get(handshake),
+                        values.get(tickets),
+                        values.get(ocsp),
+                        values.get(watch),
+                        values.find(keyLog));
               })
-          .checked(TlsConfig::isNoContradiction);
+          .checked((tls, node, reading) -> tls.policy.isNoContradiction(node, reading));
 
   public TlsConfig {
     certificates = List.copyOf(certificates);
   }
 
-  private static boolean areSome(List<Files> files, ConfigNode node, Reading reading) {
-    boolean isEmpty = node instanceof ConfigNode.Items list && list.items().isEmpty();
-    if (isEmpty) {
-      reading.report(node.at(), node.label("none"), "at least one");
-    }
-    return !isEmpty;
+  private static List<Files> defaultFirst(List<Entry> entries) {
+    return entries.stream()
+        .sorted(Comparator.comparing(entry -> !entry.isDefault()))
+        .map(Entry::files)
+        .toList();
   }
 
-  private static boolean belongTogether(Files files, ConfigNode node, Reading reading) {
+  private static boolean haveOneDefault(List<Entry> entries, ConfigNode node, Reading reading) {
+    boolean isFine = entries.stream().filter(Entry::isDefault).count() <= 1;
+    if (!isFine) {
+      reading.report(node.at(), node.label("several with default: true"), "one at most");
+    }
+    return isFine;
+  }
+
+  private static void mayBeWritten(Path file) {
+    Path folder = file.toAbsolutePath().getParent();
+    if (folder == null || !java.nio.file.Files.isDirectory(folder)) {
+      throw new InvalidValue(file.toString(), "is in no directory", "a file in one that exists");
+    }
+    if (java.nio.file.Files.isDirectory(file)) {
+      throw new InvalidValue(file.toString(), "is a directory", "a file");
+    }
+  }
+
+  private static boolean belongTogether(Entry entry, ConfigNode node, Reading reading) {
     try {
-      TlsCertificate.load(files, Instant.now());
+      TlsCertificate.load(entry.files(), Instant.now());
       return true;
     } catch (BadCertificate e) {
       var at = node.find(e.isKey() ? "key" : "cert");
       reading.report(at.at(), at.label(e.why()), e.expected());
       return false;
     }
-  }
-
-  private static boolean isNoContradiction(TlsConfig config, ConfigNode node, Reading reading) {
-    if (node.find("min-version") instanceof ConfigNode.Text text
-        && text.text().equals("1.2")
-        && config.minVersion() == TlsVersion.TLS_1_3) {
-      reading.report(
-          text.at(), text.label("1.2 with the profile modern"), "1.3, or profile: intermediate");
-      return false;
-    }
-    return true;
   }
 }

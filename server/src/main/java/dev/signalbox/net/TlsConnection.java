@@ -4,7 +4,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.net.SocketAddress;
-import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
@@ -33,7 +32,6 @@ public final class TlsConnection extends Connection implements ConnectionEvents 
   private static final int ROOM_FOR_MORE = 1024; // tickets and alerts that come in between
   private static final int MOST_AT_ONCE = 8 * RECORD;
   private static final long LAST_WORDS_NANOS = 5_000_000_000L;
-  private static final ByteBuffer NOTHING = ByteBuffer.allocateDirect(0);
 
   private final Connection below;
   private final TlsEngine engine;
@@ -95,6 +93,16 @@ public final class TlsConnection extends Connection implements ConnectionEvents 
   /** The protocol that was agreed by ALPN; empty where none was. */
   public String protocol() {
     return engine.protocol();
+  }
+
+  /** Whether it goes on with a session of an earlier connection; false where nobody knows. */
+  public boolean isResumed() {
+    return engine.isResumed();
+  }
+
+  /** How the keys were agreed; empty where nobody knows. */
+  public String group() {
+    return engine.group();
   }
 
   /** Begins the handshake with the bytes that have come already, and takes ownership of them. */
@@ -255,9 +263,8 @@ public final class TlsConnection extends Connection implements ConnectionEvents 
   }
 
   /**
-   * Sends what the engine has to say by itself. BoringSSL's is asked until it has no more: only
-   * then does it tell of the error that its alert was about. The JDK's would then say empty
-   * records.
+   * Sends what the engine has to say by itself. Netty's is asked until it has no more: only then
+   * does it tell of the error that its alert was about. The JDK's would then say empty records.
    */
   private HandshakeStatus wrapNothing() throws SSLException {
     boolean isFinished = false;
@@ -265,7 +272,7 @@ public final class TlsConnection extends Connection implements ConnectionEvents 
       ByteBuf out = loop().allocator().directBuffer(RECORD + RECORD_OVERHEAD + ROOM_FOR_MORE);
       HandshakeStatus status;
       try {
-        status = engine.wrap(NOTHING, out).getHandshakeStatus();
+        status = engine.wrap(Unpooled.EMPTY_BUFFER, 0, out).getHandshakeStatus();
       } catch (SSLException | RuntimeException e) {
         out.release();
         throw e;
@@ -273,7 +280,7 @@ public final class TlsConnection extends Connection implements ConnectionEvents 
       isFinished |= status == HandshakeStatus.FINISHED;
       boolean isEmpty = !out.isReadable();
       below.write(out);
-      if (isEmpty || (!engine.isBoringSsl() && status != HandshakeStatus.NEED_WRAP)) {
+      if (isEmpty || (!engine.hidesMore() && status != HandshakeStatus.NEED_WRAP)) {
         return isFinished
             ? HandshakeStatus.FINISHED
             : status == HandshakeStatus.NEED_WRAP ? HandshakeStatus.NOT_HANDSHAKING : status;
@@ -459,7 +466,7 @@ public final class TlsConnection extends Connection implements ConnectionEvents 
       while (bytes > 0) {
         ByteBuf data = queue.element();
         int length = Math.min(Math.min(data.readableBytes(), bytes), MOST_AT_ONCE);
-        SSLEngineResult result = engine.wrap(data.nioBuffer(data.readerIndex(), length), out);
+        SSLEngineResult result = engine.wrap(data, length, out);
         if (result.getStatus() == SSLEngineResult.Status.CLOSED) {
           throw new SSLException("closed");
         }
@@ -470,7 +477,11 @@ public final class TlsConnection extends Connection implements ConnectionEvents 
           out = larger(out);
           continue;
         }
-        taken(data, result.bytesConsumed());
+        queuedBytes -= result.bytesConsumed();
+        if (!data.isReadable()) {
+          queue.remove();
+          data.release();
+        }
         bytes -= result.bytesConsumed();
       }
       return out;
@@ -485,15 +496,6 @@ public final class TlsConnection extends Connection implements ConnectionEvents 
     int size = engine.packetSize() + out.capacity();
     out.release();
     return loop().allocator().directBuffer(size);
-  }
-
-  private void taken(ByteBuf data, int bytes) {
-    queuedBytes -= bytes;
-    data.skipBytes(bytes);
-    if (!data.isReadable()) {
-      queue.remove();
-      data.release();
-    }
   }
 
   /** Everything is encrypted: ends the output if that was asked for. */

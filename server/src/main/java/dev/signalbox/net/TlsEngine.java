@@ -1,92 +1,56 @@
 package dev.signalbox.net;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.util.ReferenceCountUtil;
-import io.netty.util.ReferenceCounted;
-import java.nio.ByteBuffer;
 import java.util.Locale;
-import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
 
-/** An engine that speaks of Netty's buffers. Belongs to one connection, and to its loop. */
-final class TlsEngine {
-  private final SSLEngine engine;
+/**
+ * The cryptography of one connection, in the words of {@link javax.net.ssl.SSLEngine} and over
+ * Netty's buffers. Belongs to its connection's loop.
+ */
+abstract sealed class TlsEngine permits JavaEngine, NativeEngine {
+  /** Whether only an empty answer of {@link #wrap} tells that it has no more to say. */
+  abstract boolean hidesMore();
 
-  TlsEngine(SSLEngine engine) {
-    this.engine = engine;
-  }
-
-  /** Whether it is BoringSSL's; else it is the JDK's. */
-  boolean isBoringSsl() {
-    return engine instanceof ReferenceCounted;
-  }
-
-  void begin() throws SSLException {
-    engine.beginHandshake();
-  }
+  abstract void begin() throws SSLException;
 
   /** Decrypts into what room there is; both buffers move on. */
-  SSLEngineResult unwrap(ByteBuf input, ByteBuf plain) throws SSLException {
-    int to = plain.writerIndex();
-    SSLEngineResult result =
-        engine.unwrap(
-            input.nioBuffer(input.readerIndex(), input.readableBytes()),
-            plain.internalNioBuffer(to, plain.writableBytes()));
-    input.skipBytes(result.bytesConsumed());
-    plain.writerIndex(to + result.bytesProduced());
-    return result;
-  }
+  abstract SSLEngineResult unwrap(ByteBuf input, ByteBuf plain) throws SSLException;
 
-  /** Encrypts into what room there is. */
-  SSLEngineResult wrap(ByteBuffer from, ByteBuf out) throws SSLException {
-    int to = out.writerIndex();
-    SSLEngineResult result = engine.wrap(from, out.internalNioBuffer(to, out.writableBytes()));
-    out.writerIndex(to + result.bytesProduced());
-    return result;
-  }
+  /** Encrypts so many bytes, which move on, into what room there is. */
+  abstract SSLEngineResult wrap(ByteBuf from, int length, ByteBuf out) throws SSLException;
 
-  HandshakeStatus status() {
-    return engine.getHandshakeStatus();
-  }
+  abstract HandshakeStatus status();
 
-  void runTasks() {
-    for (var task = engine.getDelegatedTask(); task != null; task = engine.getDelegatedTask()) {
-      task.run();
-    }
-  }
+  /** Does what the engine would leave to another thread. */
+  abstract void runTasks();
 
-  boolean isInboundDone() {
-    return engine.isInboundDone();
-  }
+  abstract boolean isInboundDone();
 
-  void closeOutbound() {
-    engine.closeOutbound();
-  }
+  /** From now on {@link #wrap} says the end. */
+  abstract void closeOutbound();
 
   /** Room that a record needs at most. */
-  int packetSize() {
-    return engine.getSession().getPacketBufferSize();
-  }
+  abstract int packetSize();
 
   /** What was agreed by ALPN; empty where nothing was. */
-  String protocol() {
-    String agreed = engine.getApplicationProtocol();
-    return agreed == null ? "" : agreed;
-  }
+  abstract String protocol();
 
-  String version() {
-    return engine.getSession().getProtocol();
-  }
+  /** The version that was agreed, as in {@code TLSv1.3}. */
+  abstract String version();
 
-  String cipher() {
-    return engine.getSession().getCipherSuite();
-  }
+  /** The name of the cipher that was agreed. */
+  abstract String cipher();
 
-  void release() {
-    ReferenceCountUtil.release(engine);
-  }
+  /** Whether it goes on with a session of an earlier connection; false where nobody knows. */
+  abstract boolean isResumed();
+
+  /** How the keys were agreed (RFC 8446 §4.2.7); empty where nobody knows. */
+  abstract String group();
+
+  abstract void release();
 
   /** BoringSSL's words without its numbers and file names. */
   static String reason(SSLException why) {

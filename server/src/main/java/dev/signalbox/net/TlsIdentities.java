@@ -10,26 +10,32 @@ import org.jspecify.annotations.Nullable;
 
 /** Which identity is shown for which name. Immutable; loops look names up. */
 final class TlsIdentities {
+  /** Makes the identity of some certificates. */
+  interface Maker {
+    TlsIdentity make(List<TlsCertificate> certificates) throws SSLException;
+  }
+
   private final Map<String, TlsIdentity> byName;
   private final TlsIdentity first;
-  private final List<TlsIdentity> all;
+  private final Map<List<TlsCertificate>, TlsIdentity> made;
 
-  private TlsIdentities(Map<String, TlsIdentity> byName, TlsIdentity first, List<TlsIdentity> all) {
+  private TlsIdentities(
+      Map<String, TlsIdentity> byName,
+      TlsIdentity first,
+      Map<List<TlsCertificate>, TlsIdentity> made) {
     this.byName = byName;
     this.first = first;
-    this.all = all;
+    this.made = made;
   }
 
   /**
    * Gathers certificates by their names.
    *
    * @param certificates at least one; the first is the default
+   * @param previous what of them is there already
    */
   static TlsIdentities of(
-      List<TlsCertificate> certificates,
-      TlsConfig config,
-      List<String> protocols,
-      TlsIdentity.Engine engine)
+      List<TlsCertificate> certificates, @Nullable TlsIdentities previous, Maker maker)
       throws SSLException {
     var byName = new LinkedHashMap<String, List<TlsCertificate>>();
     for (var certificate : certificates) {
@@ -44,7 +50,8 @@ final class TlsIdentities {
         var best = bestFirst(entry.getValue());
         TlsIdentity identity = made.get(best);
         if (identity == null) {
-          identity = TlsIdentity.of(best, config, protocols, engine);
+          TlsIdentity old = previous == null ? null : previous.made.get(best);
+          identity = old == null ? maker.make(best) : old.retained();
           made.put(best, identity);
         }
         identities.put(entry.getKey(), identity);
@@ -59,7 +66,7 @@ final class TlsIdentities {
     if (first == null) {
       throw new IllegalStateException("no identity for " + name);
     }
-    return new TlsIdentities(Map.copyOf(identities), first, List.copyOf(made.values()));
+    return new TlsIdentities(Map.copyOf(identities), first, Map.copyOf(made));
   }
 
   /** One of each kind of key, ECDSA before RSA: it costs a tenth. */
@@ -80,7 +87,15 @@ final class TlsIdentities {
     return exact != null ? exact : byName.get(CertificateNames.wildcardOf(serverName));
   }
 
+  boolean covers(String host) {
+    return find(host) != null;
+  }
+
+  void tickets(TicketKeys keys) {
+    made.values().forEach(identity -> identity.tickets(keys));
+  }
+
   void release() {
-    all.forEach(TlsIdentity::release);
+    made.values().forEach(TlsIdentity::release);
   }
 }

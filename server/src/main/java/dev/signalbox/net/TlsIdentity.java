@@ -2,20 +2,19 @@ package dev.signalbox.net;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
-import io.netty.handler.ssl.OpenSslContextOption;
-import io.netty.handler.ssl.OpenSslCredential;
-import io.netty.handler.ssl.OpenSslCredentialBuilder;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
-import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.security.cert.X509Certificate;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.TreeSet;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
@@ -25,40 +24,13 @@ import javax.net.ssl.X509ExtendedTrustManager;
  * What is shown to clients that ask for one of its names: certificates that differ in their kind of
  * key, best first. Made and released by control; loops ask it for engines.
  */
-final class TlsIdentity {
-  /** RFC 8446 §4.2.7; the first of them withstands quantum computers. */
-  private static final String[] GROUPS = {"X25519MLKEM768", "x25519", "secp256r1", "secp384r1"};
-
+abstract sealed class TlsIdentity {
   private static final char[] NO_PASSWORD = {};
 
-  private final SslContext context;
   private final CertificateNames names;
 
-  private TlsIdentity(SslContext context, CertificateNames names) {
-    this.context = context;
+  private TlsIdentity(CertificateNames names) {
     this.names = names;
-  }
-
-  /**
-   * Makes one.
-   *
-   * @param certificates of different kinds of key, best first
-   */
-  static TlsIdentity of(
-      List<TlsCertificate> certificates, TlsConfig config, List<String> protocols, Engine engine)
-      throws SSLException {
-    try {
-      SslContext context =
-          switch (engine) {
-            case BORINGSSL -> boringSsl(certificates, config, protocols);
-            case JDK -> jdk(certificates, config, protocols);
-          };
-      var common = new LinkedHashSet<>(certificates.getFirst().names().names());
-      certificates.forEach(each -> common.retainAll(each.names().names()));
-      return new TlsIdentity(context, new CertificateNames(common));
-    } catch (GeneralSecurityException | IOException e) {
-      throw e instanceof SSLException known ? known : new SSLException(e);
-    }
   }
 
   /** Who does the cryptography. */
@@ -67,59 +39,47 @@ final class TlsIdentity {
     JDK
   }
 
-  private static SslContextBuilder common(
-      SslContextBuilder builder, TlsConfig config, List<String> protocols) {
-    return builder
-        .protocols(config.minVersion().andNewer())
-        .ciphers(TlsProfile.ciphers(config.minVersion()))
-        .trustManager(new NobodysTrust())
-        .applicationProtocolConfig(
-            new ApplicationProtocolConfig(
-                ApplicationProtocolConfig.Protocol.ALPN,
-                ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
-                ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
-                protocols));
-  }
-
-  private static SslContext boringSsl(
-      List<TlsCertificate> certificates, TlsConfig config, List<String> protocols)
+  /**
+   * Makes one.
+   *
+   * @param certificates of different kinds of key, best first
+   * @param owner in whose name sessions are resumed, and nobody else's
+   */
+  static TlsIdentity of(
+      List<TlsCertificate> certificates,
+      TlsPolicy policy,
+      List<String> protocols,
+      Engine engine,
+      String owner)
       throws SSLException {
-    var credentials = new ArrayList<OpenSslCredential>();
+    var common = new LinkedHashSet<>(certificates.getFirst().names().names());
+    certificates.forEach(each -> common.retainAll(each.names().names()));
+    var names = new CertificateNames(common);
     try {
-      for (var each : certificates) {
-        credentials.add(OpenSslCredentialBuilder.forX509(each.key(), chain(each)).build());
+      return switch (engine) {
+        case BORINGSSL ->
+            new BoringSsl(
+                names,
+                NativeContext.server(certificates, policy, protocols, session(owner, names)));
+        case JDK -> new Jdk(names, jdk(certificates, policy, protocols), policy.groups());
+      };
+    } catch (GeneralSecurityException | IOException e) {
+      throw e instanceof SSLException known ? known : new SSLException(e);
+    }
+  }
+
+  /** Equal for the same listener and names on every instance and after every change of key. */
+  private static byte[] session(String owner, CertificateNames names) {
+    try {
+      var digest = MessageDigest.getInstance("SHA-256");
+      digest.update((owner + "\n").getBytes(StandardCharsets.UTF_8));
+      for (var name : new TreeSet<>(names.names())) {
+        digest.update((name + "\n").getBytes(StandardCharsets.UTF_8));
       }
-      var first = certificates.getFirst();
-      SslContext context =
-          common(SslContextBuilder.forServer(OneKey.factory(first)), config, protocols)
-              .sslProvider(SslProvider.OPENSSL_REFCNT)
-              .option(OpenSslContextOption.GROUPS, GROUPS)
-              .option(OpenSslContextOption.USE_TASKS, false)
-              .addCredentials(credentials)
-              .build();
-      return context; // BoringSSL chooses the first credential that the client can take
-    } finally {
-      credentials.forEach(OpenSslCredential::release); // the context has its own hold on them
+      return digest.digest();
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e); // every Java has it
     }
-  }
-
-  private static SslContext jdk(
-      List<TlsCertificate> certificates, TlsConfig config, List<String> protocols)
-      throws GeneralSecurityException, IOException {
-    var store = KeyStore.getInstance("PKCS12");
-    store.load(null, null);
-    for (var each : certificates) {
-      store.setKeyEntry("key" + store.size(), each.key(), NO_PASSWORD, chain(each));
-    }
-    var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-    keys.init(store, NO_PASSWORD);
-    return common(SslContextBuilder.forServer(keys), config, protocols)
-        .sslProvider(SslProvider.JDK)
-        .build();
-  }
-
-  private static X509Certificate[] chain(TlsCertificate certificate) {
-    return certificate.chain().toArray(X509Certificate[]::new);
   }
 
   /** The names that every one of its certificates covers. */
@@ -127,17 +87,133 @@ final class TlsIdentity {
     return names;
   }
 
-  /**
-   * A new engine for one connection, to be released by its owner. Netty gives those that take
-   * several records a call only inside a handler.
-   */
-  TlsEngine engine(ByteBufAllocator allocator) {
-    return new TlsEngine(context.newHandler(allocator).engine());
+  /** A new engine for one connection, to be released by its owner. */
+  abstract TlsEngine engine(ByteBufAllocator allocator) throws SSLException;
+
+  /** The same once more, for another owner. */
+  abstract TlsIdentity retained();
+
+  /** From now on sessions are resumed by tickets under these keys. */
+  abstract void tickets(TicketKeys keys);
+
+  /** Hands that receiver every secret; false where that is not possible. */
+  abstract boolean keyLog(KeyLog log);
+
+  /** How many hold what is outside the heap. */
+  abstract int references();
+
+  /** Its owner asks it for engines no more. */
+  abstract void release();
+
+  private static final class BoringSsl extends TlsIdentity {
+    private final NativeContext context;
+
+    BoringSsl(CertificateNames names, NativeContext context) {
+      super(names);
+      this.context = context;
+    }
+
+    @Override
+    TlsEngine engine(ByteBufAllocator allocator) throws SSLException {
+      return NativeEngine.of(context);
+    }
+
+    @Override
+    TlsIdentity retained() {
+      context.retain();
+      return this;
+    }
+
+    @Override
+    void tickets(TicketKeys keys) {
+      context.tickets(keys);
+    }
+
+    @Override
+    boolean keyLog(KeyLog log) {
+      context.keyLog(log);
+      return true;
+    }
+
+    @Override
+    int references() {
+      return context.references();
+    }
+
+    @Override
+    void release() {
+      context.release();
+    }
   }
 
-  /** Nobody asks it for engines any more. */
-  void release() {
-    ReferenceCountUtil.release(context);
+  /** Java makes and rotates the keys of its tickets by itself. */
+  private static final class Jdk extends TlsIdentity {
+    private final SslContext context;
+    private final String[] groups;
+
+    Jdk(CertificateNames names, SslContext context, List<TlsGroup> groups) {
+      super(names);
+      this.context = context;
+      this.groups = groups.stream().map(TlsGroup::javaName).toArray(String[]::new);
+    }
+
+    @Override
+    TlsEngine engine(ByteBufAllocator allocator) {
+      SSLEngine engine = context.newEngine(allocator);
+      var parameters = engine.getSSLParameters();
+      parameters.setNamedGroups(groups); // those that this Java does not know are passed over
+      engine.setSSLParameters(parameters);
+      return new JavaEngine(engine);
+    }
+
+    @Override
+    TlsIdentity retained() {
+      return this;
+    }
+
+    @Override
+    void tickets(TicketKeys keys) {}
+
+    @Override
+    boolean keyLog(KeyLog log) {
+      return false;
+    }
+
+    @Override
+    int references() {
+      return 0;
+    }
+
+    @Override
+    void release() {}
+  }
+
+  private static SslContext jdk(
+      List<TlsCertificate> certificates, TlsPolicy policy, List<String> protocols)
+      throws GeneralSecurityException, IOException {
+    var store = KeyStore.getInstance("PKCS12");
+    store.load(null, null);
+    for (var each : certificates) {
+      store.setKeyEntry(
+          "key" + store.size(),
+          each.key(),
+          NO_PASSWORD,
+          each.chain().toArray(X509Certificate[]::new));
+    }
+    var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    keys.init(store, NO_PASSWORD);
+    return SslContextBuilder.forServer(keys)
+        .sslProvider(SslProvider.JDK)
+        .protocols(policy.minVersion().andNewer())
+        .ciphers(policy.cipherNames())
+        .trustManager(new NobodysTrust())
+        .applicationProtocolConfig(
+            new ApplicationProtocolConfig(
+                ApplicationProtocolConfig.Protocol.ALPN,
+                ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
+                ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
+                protocols))
+        .build();
   }
 
   /** No client certificate is asked for; without this, Netty would load the system's roots. */

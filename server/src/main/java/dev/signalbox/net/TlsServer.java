@@ -1,11 +1,13 @@
 package dev.signalbox.net;
 
-import io.netty.handler.ssl.OpenSslCredential;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.time.InstantSource;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,55 +15,100 @@ import org.jspecify.annotations.Nullable;
  * and closed by control; loops ask it once a connection.
  */
 public final class TlsServer implements AutoCloseable {
+  /**
+   * A certificate that is shown now.
+   *
+   * @param names the hosts that it covers
+   * @param isStapled whether clients are shown that it is not revoked
+   */
+  public record Certificate(
+      Path file, List<String> names, String keyType, Instant notAfter, boolean isStapled) {
+    public Certificate {
+      names = List.copyOf(names);
+    }
+
+    /** Days until it expires; negative once it has. */
+    public long daysLeft(Instant now) {
+      return Math.floorDiv(Duration.between(now, notAfter).toSeconds(), 86_400);
+    }
+  }
+
   private final TlsConfig config;
   private final List<String> protocols;
-  private final TlsIdentities identities;
+  private final TlsKeeper keeper;
 
-  private TlsServer(TlsConfig config, List<String> protocols, TlsIdentities identities) {
+  private TlsServer(TlsConfig config, List<String> protocols, TlsKeeper keeper) {
     this.config = config;
     this.protocols = protocols;
-    this.identities = identities;
+    this.keeper = keeper;
   }
 
   /**
-   * Reads the certificates.
+   * Reads the certificates, and keeps them up to date until it is closed.
    *
+   * @param listener its name: sessions are resumed by listeners of one name alone
    * @param protocols what may follow the handshake, by ALPN, best first
+   * @param loops those that ask it
    * @throws IOException if they can't be used; the message says which and why
    */
-  public static TlsServer open(TlsConfig config, List<String> protocols) throws IOException {
+  public static TlsServer open(
+      String listener, TlsConfig config, List<String> protocols, List<Loop> loops)
+      throws IOException {
     var engine =
-        OpenSslCredential.isAvailable() ? TlsIdentity.Engine.BORINGSSL : TlsIdentity.Engine.JDK;
-    return open(config, protocols, engine);
+        NativeContext.isAvailable() ? TlsIdentity.Engine.BORINGSSL : TlsIdentity.Engine.JDK;
+    var server = open(listener, config, protocols, loops, engine, InstantSource.system());
+    server.keeper.start();
+    return server;
   }
 
-  static TlsServer open(TlsConfig config, List<String> protocols, TlsIdentity.Engine engine)
+  /** Nothing happens by itself: {@link #keeper} is to be asked to look. */
+  static TlsServer open(
+      String listener,
+      TlsConfig config,
+      List<String> protocols,
+      List<Loop> loops,
+      TlsIdentity.Engine engine,
+      InstantSource clock)
       throws IOException {
-    var certificates = new ArrayList<TlsCertificate>();
-    for (var files : config.certificates()) {
-      try {
-        certificates.add(TlsCertificate.load(files, Instant.now()));
-      } catch (BadCertificate e) {
-        throw new IOException(e.getMessage(), e);
-      }
-    }
     var offered = List.copyOf(protocols);
-    return new TlsServer(config, offered, TlsIdentities.of(certificates, config, offered, engine));
+    return new TlsServer(
+        config, offered, TlsKeeper.open(listener, config, offered, loops, engine, clock));
+  }
+
+  TlsKeeper keeper() {
+    return keeper;
+  }
+
+  TlsIdentities identities() {
+    return keeper.identities();
   }
 
   /** What is shown to a client that asks for that name; null if it gets no handshake. */
-  @Nullable TlsIdentity identity(@Nullable String serverName) {
+  @Nullable TlsIdentity identity(TlsIdentities identities, @Nullable String serverName) {
     TlsIdentity found = serverName == null ? null : identities.find(serverName);
     return found != null || config.strictSni() ? found : identities.first();
+  }
+
+  /** Which hosts that its certificate does not cover a client is to ask for elsewhere. */
+  Predicate<String> elsewhere(TlsIdentities identities, boolean hasNamed) {
+    if (config.strictSni()) {
+      return _ -> true;
+    }
+    return hasNamed ? identities::covers : _ -> false;
   }
 
   boolean speaksAnyOf(List<String> offered) {
     return !Collections.disjoint(protocols, offered);
   }
 
+  /** The certificates that are shown now, in the order of the configuration. From any thread. */
+  public List<Certificate> certificates() {
+    return keeper.certificates();
+  }
+
   /** When no loop asks any more. */
   @Override
   public void close() {
-    identities.release();
+    keeper.close();
   }
 }

@@ -6,7 +6,6 @@ import dev.signalbox.testkit.TestCertificate;
 import dev.signalbox.testkit.TestCertificate.Kind;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
-import java.time.Duration;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -84,10 +83,13 @@ class TlsIdentitiesTest {
     var strict =
         new TlsConfig(
             config.certificates(),
-            TlsVersion.TLS_1_2,
-            TlsProfile.INTERMEDIATE,
+            config.policy(),
             true,
-            Duration.ofSeconds(1));
+            config.handshakeTimeout(),
+            config.tickets(),
+            config.ocsp(),
+            config.watch(),
+            null);
     try (var wire = new TlsWire(engine, authority, strict, "other.example").handshake(0)) {
       assertThat(wire.told)
           .contains("failed: no certificate for other.example (strict-sni)")

@@ -1,5 +1,6 @@
 package dev.signalbox.net;
 
+import dev.signalbox.config.ConfigFile;
 import dev.signalbox.testkit.TestCertificate;
 import io.netty.buffer.ByteBuf;
 import java.io.ByteArrayOutputStream;
@@ -8,9 +9,11 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
@@ -33,31 +36,58 @@ final class TlsWire implements AutoCloseable, TlsEvents, ConnectionEvents {
   final SSLEngine client;
   @Nullable TlsConnection connection;
   @Nullable Runnable onEachData;
+  private boolean isServersOwner = true;
 
   TlsWire(TlsIdentity.Engine engine, TestCertificate authority, TlsConfig config, String name) {
-    try {
-      server = TlsServer.open(config, List.of("http/1.1"), engine);
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
-    }
-    client = authority.clientContext().createSSLEngine(name, 443);
-    client.setUseClientMode(true);
+    this(open("web", config, engine, InstantSource.system()), authority.clientContext(), name);
+  }
+
+  /** With a client whose context remembers earlier sessions; the server is closed with this. */
+  TlsWire(TlsServer server, SSLContext context, String name) {
+    this(server, context.createSSLEngine(name, 443));
     var parameters = client.getSSLParameters();
     parameters.setServerNames(List.of(new SNIHostName(name)));
     parameters.setApplicationProtocols(new String[] {"http/1.1"});
     client.setSSLParameters(parameters);
+  }
+
+  TlsWire(TlsServer server, SSLEngine client) {
+    this.server = server;
+    this.client = client;
+    client.setUseClientMode(true);
     TlsAcceptor.accept(below, server, TIMEOUT, this);
   }
 
-  static TlsConfig config(Path folder, TestCertificate... certificates) {
-    var files = new ArrayList<TlsConfig.Files>();
-    for (int i = 0; i < certificates.length; i++) {
-      certificates[i].write(folder, "cert" + i);
-      files.add(
-          new TlsConfig.Files(
-              folder.resolve("cert" + i + ".crt"), folder.resolve("cert" + i + ".key")));
+  /** The server outlives this. */
+  void keepServer() {
+    isServersOwner = false;
+  }
+
+  /** Without a thread of its own: {@link TlsServer#keeper} looks when it is told to. */
+  static TlsServer open(
+      String listener, TlsConfig config, TlsIdentity.Engine engine, InstantSource clock) {
+    try {
+      return TlsServer.open(listener, config, List.of("http/1.1"), List.of(), engine, clock);
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
     }
-    return new TlsConfig(files, TlsVersion.TLS_1_2, TlsProfile.INTERMEDIATE, false, TIMEOUT);
+  }
+
+  static TlsConfig config(Path folder, TestCertificate... certificates) {
+    return config("", folder, certificates);
+  }
+
+  /** Writes them to files, and reads settings as from a file. */
+  static TlsConfig config(String settings, Path folder, TestCertificate... certificates) {
+    var files = new ArrayList<String>();
+    for (int i = 0; i < certificates.length; i++) {
+      files.add(certificates[i].write(folder, "cert" + i));
+    }
+    return ConfigFile.read(
+        "tls.yaml",
+        "{ certificates: [" + String.join(", ", files) + "], " + settings + " }",
+        _ -> null,
+        TlsConfig.SHAPE);
   }
 
   // --- the client ---
@@ -207,7 +237,9 @@ final class TlsWire implements AutoCloseable, TlsEvents, ConnectionEvents {
   public void close() {
     below.close();
     loop.run();
-    server.close();
+    if (isServersOwner) {
+      server.close();
+    }
     loop.close();
   }
 }

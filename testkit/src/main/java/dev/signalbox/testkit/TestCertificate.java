@@ -54,6 +54,8 @@ public final class TestCertificate {
       DateTimeFormatter.ofPattern("yyyyMMddHHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
   private static final byte[] COMMON_NAME = {0x55, 4, 3};
   private static final byte[] ALTERNATIVE_NAMES = {0x55, 0x1d, 0x11};
+  private static final byte[] ACCESS = {0x2b, 6, 1, 5, 5, 7, 1, 1}; // authorityInfoAccess
+  private static final byte[] OCSP = {0x2b, 6, 1, 5, 5, 7, 0x30, 1};
   private static final byte[] BASIC_CONSTRAINTS = {0x55, 0x1d, 0x13};
   private static final int SEQUENCE = 0x30;
   private static final int SET = 0x31;
@@ -79,12 +81,12 @@ public final class TestCertificate {
 
   /** An authority of its own. */
   public static TestCertificate authority(String name) {
-    return make(name, Kind.EC, null, true, Instant.now().minus(Duration.ofDays(1)), 3650);
+    return make(name, Kind.EC, null, true, null, Instant.now().minus(Duration.ofDays(1)), 3650);
   }
 
   /** An authority that this one stands for. */
   public TestCertificate subordinate(String newName) {
-    return make(newName, Kind.EC, this, true, Instant.now().minus(Duration.ofDays(1)), 3650);
+    return make(newName, Kind.EC, this, true, null, Instant.now().minus(Duration.ofDays(1)), 3650);
   }
 
   /** One for these hosts, valid now. */
@@ -94,7 +96,17 @@ public final class TestCertificate {
 
   /** One for these hosts. */
   public TestCertificate issue(Kind newKind, Instant from, int days, String... hosts) {
-    return make(hosts[0], newKind, this, false, from, days, hosts);
+    return make(hosts[0], newKind, this, false, null, from, days, hosts);
+  }
+
+  /** One for these hosts that names an OCSP responder. */
+  public TestCertificate issueWithResponder(String responder, String... hosts) {
+    Instant from = Instant.now().minus(Duration.ofDays(1));
+    return make(hosts[0], Kind.EC, this, false, responder, from, 365, hosts);
+  }
+
+  public KeyPair keys() {
+    return keys;
   }
 
   public X509Certificate certificate() {
@@ -171,6 +183,7 @@ public final class TestCertificate {
       Kind kind,
       @Nullable TestCertificate issuer,
       boolean isAuthority,
+      @Nullable String responder,
       Instant from,
       int days,
       String... hosts) {
@@ -190,7 +203,7 @@ public final class TestCertificate {
               der(SEQUENCE, time(from), time(from.plus(Duration.ofDays(days)))),
               distinguished(name),
               encoded(keys.getPublic()),
-              der(0xa3, der(SEQUENCE, extensions(isAuthority, hosts))));
+              der(0xa3, der(SEQUENCE, extensions(isAuthority, hosts), access(responder))));
       var signature = Signature.getInstance(signing.signature);
       signature.initSign((issuer == null ? keys : issuer.keys).getPrivate());
       signature.update(body);
@@ -233,6 +246,15 @@ public final class TestCertificate {
       names.writeBytes(der(0x82, utf8(host)));
     }
     return der(SEQUENCE, der(6, ALTERNATIVE_NAMES), der(4, der(SEQUENCE, names.toByteArray())));
+  }
+
+  private static byte[] access(@Nullable String responder) {
+    return responder == null
+        ? new byte[0]
+        : der(
+            SEQUENCE,
+            der(6, ACCESS),
+            der(4, der(SEQUENCE, der(SEQUENCE, der(6, OCSP), der(0x86, utf8(responder))))));
   }
 
   private static byte[] time(Instant time) {

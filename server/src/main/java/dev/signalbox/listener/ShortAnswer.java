@@ -1,0 +1,75 @@
+package dev.signalbox.listener;
+
+import dev.signalbox.http.Ascii;
+import dev.signalbox.http.Failure;
+import dev.signalbox.http.Headers;
+import dev.signalbox.http.Reasons;
+import dev.signalbox.http.ResponseHead;
+import dev.signalbox.http.ServerStream;
+import dev.signalbox.http.StreamEvents;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers a request by itself, whatever its version, and wants nothing of its body. On the stream's
+ * loop.
+ */
+final class ShortAnswer implements StreamEvents {
+  private ShortAnswer() {}
+
+  /** Says so in words. */
+  static void send(ServerStream stream, int status, String why) {
+    byte[] text =
+        (status + " " + Reasons.of(status) + ": " + why + "\n").getBytes(StandardCharsets.UTF_8);
+    ResponseHead head = head(status, text.length);
+    head.headers().add("Content-Type", "text/plain; charset=utf-8");
+    send(stream, head, text);
+  }
+
+  /** Sends the client elsewhere. */
+  static void redirect(ServerStream stream, int status, String location) {
+    ResponseHead head = head(status, 0);
+    head.headers().add("Location", location);
+    send(stream, head, new byte[0]);
+  }
+
+  private static ResponseHead head(int status, int length) {
+    var head = new ResponseHead();
+    head.status(status);
+    byte[] reason = Ascii.bytes(Reasons.of(status));
+    int start = head.headers().appendBytes(reason, 0, reason.length);
+    head.reason(start, start + reason.length);
+    head.bodyLength(length);
+    head.headers().add("Content-Length", Integer.toString(length));
+    return head;
+  }
+
+  private static void send(ServerStream stream, ResponseHead head, byte[] body) {
+    stream.events(new ShortAnswer());
+    stream.sendHead(head);
+    if (body.length > 0) {
+      stream.write(Unpooled.wrappedBuffer(body));
+    }
+    stream.end(null);
+    stream.flush();
+  }
+
+  @Override
+  public void onData(ByteBuf data) {
+    data.release();
+  }
+
+  @Override
+  public void onEnd(@Nullable Headers trailers) {}
+
+  @Override
+  public void onReadComplete() {}
+
+  @Override
+  public void onWritable() {}
+
+  @Override
+  public void onReset(Failure why) {}
+}

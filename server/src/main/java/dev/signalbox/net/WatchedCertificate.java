@@ -1,0 +1,122 @@
+package dev.signalbox.net;
+
+import dev.signalbox.net.TlsConfig.Files;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A certificate of a listener and its files, over time: what is shown now, and what is said of it.
+ * Belongs to its {@link TlsKeeper}.
+ */
+final class WatchedCertificate {
+  private static final Logger LOG = LoggerFactory.getLogger(WatchedCertificate.class);
+  private static final Duration DAY = Duration.ofDays(1);
+  private static final int FIRST_REMINDER = 30; // days before the end, and daily from then on
+  private static final int WARNING = 14;
+  private static final int ALARM = 7;
+
+  private final String listener;
+  private final Files files;
+  private final FileWatch watch;
+  private TlsCertificate current;
+  private boolean isInDoubt; // the files were broken at the last look: somebody may be writing them
+  private Instant saidAt = Instant.MIN;
+
+  private WatchedCertificate(
+      String listener, Files files, FileWatch watch, TlsCertificate current) {
+    this.listener = listener;
+    this.files = files;
+    this.watch = watch;
+    this.current = current;
+  }
+
+  static WatchedCertificate open(String listener, Files files, Instant now) throws BadCertificate {
+    var watch = new FileWatch(List.of(files.cert(), files.key())); // before: nothing is missed
+    return new WatchedCertificate(listener, files, watch, TlsCertificate.load(files, now));
+  }
+
+  TlsCertificate current() {
+    return current;
+  }
+
+  Files files() {
+    return files;
+  }
+
+  /** For logs: the listener and the file. */
+  String label() {
+    return "listener " + listener + ": certificate " + files.cert();
+  }
+
+  void staple(@Nullable Staple staple) {
+    current = current.with(staple);
+  }
+
+  /** Whether the files hold another certificate now, which is the current one from now on. */
+  boolean look(Instant now) {
+    boolean isOther = watch.hasChanged();
+    if (!isOther && !isInDoubt) {
+      return false;
+    }
+    try {
+      TlsCertificate loaded = TlsCertificate.load(files, now);
+      isInDoubt = false;
+      if (loaded.chain().equals(current.chain()) && loaded.key().equals(current.key())) {
+        return false;
+      }
+      current = loaded;
+      saidAt = Instant.MIN;
+      return true;
+    } catch (BadCertificate e) {
+      // Certificate and key are two files: between the two writes they never fit.
+      isInDoubt = isOther;
+      if (!isOther) {
+        LOG.error(
+            "{}: the files have changed and can't be used: {}; the one before stays, valid until {}",
+            label(),
+            e.getMessage(),
+            TlsCertificate.time(current.notAfter()));
+      }
+      return false;
+    }
+  }
+
+  /** Says until when it is valid: once, and every day towards the end. */
+  void remind(Instant now) {
+    boolean isFirst = saidAt.equals(Instant.MIN);
+    long days = status().daysLeft(now);
+    if (!isFirst && (days >= FIRST_REMINDER || now.isBefore(saidAt.plus(DAY)))) {
+      return;
+    }
+    saidAt = now;
+    String until = TlsCertificate.time(current.notAfter());
+    if (days < 0) {
+      LOG.error("{} expired {}: clients refuse it; renew it now", label(), until);
+    } else if (days < ALARM) {
+      LOG.error("{} expires in {} days, {}; renew it now", label(), days, until);
+    } else if (days < WARNING) {
+      LOG.warn("{} expires in {} days, {}; is its renewal under way?", label(), days, until);
+    } else {
+      LOG.info(
+          "{} ({}, {}) is valid until {}, {} days",
+          label(),
+          status().names().getFirst(),
+          status().keyType(),
+          until,
+          days);
+    }
+  }
+
+  TlsServer.Certificate status() {
+    return new TlsServer.Certificate(
+        files.cert(),
+        List.copyOf(current.names().names()),
+        current.isEcdsa() ? "ECDSA" : "RSA",
+        current.notAfter(),
+        current.staple() != null);
+  }
+}
