@@ -74,7 +74,8 @@ final class TlsTest {
             .formatted(shop, api));
     var get = Wire.get("/", CLOSE);
     assertThat(client.exchange(stage.port(), root, "shop.example", get)).endsWith("shop");
-    assertThat(client.exchange(stage.port(), root, "v1.api.example", get)).endsWith("api");
+    var toApi = get.replace("Host: shop.example", "Host: v1.api.example");
+    assertThat(client.exchange(stage.port(), root, "v1.api.example", toApi)).endsWith("api");
     assertThat(client.exchange(stage.port(), root, "other.example", get)).contains(" 404 ");
   }
 
