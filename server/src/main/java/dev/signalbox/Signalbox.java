@@ -8,6 +8,7 @@ import dev.signalbox.net.Transport;
 import dev.signalbox.proxy.Mirroring;
 import dev.signalbox.proxy.Proxy;
 import dev.signalbox.route.Split;
+import dev.signalbox.upstream.Upstream;
 import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -58,9 +59,10 @@ public final class Signalbox implements AutoCloseable {
       throw new StartupException(String.valueOf(e.getMessage()), e);
     }
     var bound = new ArrayList<Listener>();
+    Snapshot snapshot = null;
     try {
       List<H1Loop> h1 = loops.all().stream().map(H1Loop::new).toList();
-      Snapshot snapshot = new SnapshotBuilder(loops, h1).build(config);
+      snapshot = new SnapshotBuilder(loops, h1).build(config);
       var proxy = new Proxy(snapshot.routing(), loops.all().size(), new SplittableRandom());
       for (ListenerConfig listener : config.listeners()) {
         bound.add(bind(listener, loops, h1, proxy));
@@ -70,6 +72,9 @@ public final class Signalbox implements AutoCloseable {
       bound.forEach(Listener::drain);
       loops.close();
       bound.forEach(Listener::release);
+      if (snapshot != null) {
+        snapshot.upstreams().values().forEach(Upstream::release);
+      }
       throw e;
     }
   }
@@ -192,5 +197,6 @@ public final class Signalbox implements AutoCloseable {
     }
     loops.close();
     listeners.forEach(Listener::release);
+    snapshot.upstreams().values().forEach(Upstream::release);
   }
 }

@@ -41,7 +41,7 @@ final class Stage implements AfterEachCallback {
     return add(FakeOrigin.start(socket, script));
   }
 
-  private FakeOrigin add(FakeOrigin origin) {
+  FakeOrigin add(FakeOrigin origin) {
     origins.add(origin);
     return origin;
   }

@@ -1,5 +1,6 @@
 package dev.signalbox.http;
 
+import dev.signalbox.net.ClientCertificate;
 import dev.signalbox.net.TlsPeer;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
@@ -21,6 +22,7 @@ public final class DownstreamConnection {
   private byte @Nullable [] localPortText;
   private final boolean isTrusted;
   private Headers.@Nullable Lines prepared;
+  private Headers.@Nullable Lines preparedClientCert;
 
   /**
    * @param remoteAddress the peer's address; anything but an Internet address has no host
@@ -83,6 +85,22 @@ public final class DownstreamConnection {
       prepared = lines;
     }
     return lines;
+  }
+
+  /** The fields that tell of the client's certificate, prepared at the first request. */
+  public Headers.Lines preparedClientCert(
+      ClientCertificate certificate, Function<ClientCertificate, Headers.Lines> prepare) {
+    Headers.Lines lines = preparedClientCert;
+    if (lines == null) {
+      lines = prepare.apply(certificate);
+      preparedClientCert = lines;
+    }
+    return lines;
+  }
+
+  /** The certificate by which the client has proved who it is, or null. */
+  public @Nullable ClientCertificate clientCertificate() {
+    return tls == null ? null : tls.client();
   }
 
   public int localPort() {

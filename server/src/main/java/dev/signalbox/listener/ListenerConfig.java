@@ -11,6 +11,7 @@ import dev.signalbox.http.ForwardedConfig;
 import dev.signalbox.http.HalfClose;
 import dev.signalbox.http.MessageLimits;
 import dev.signalbox.http.ServerTimeouts;
+import dev.signalbox.net.ClientAuthConfig;
 import dev.signalbox.net.TlsConfig;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,19 +89,24 @@ public record ListenerConfig(
             var timeouts =
                 keys.optional(
                     "timeouts", ServerTimeouts.SHAPE, "{}", "How long a client may take.");
-            return values ->
-                new ListenerConfig(
-                    values.name(),
-                    values.get(bind),
-                    values.get(backlog),
-                    values.get(maxConnections),
-                    values.get(perClient),
-                    values.get(halfClose),
-                    values.find(tls),
-                    forwarded.apply(values),
-                    values.get(limits),
-                    values.get(timeouts),
-                    values.keyAt());
+            return values -> {
+              ForwardedConfig said = forwarded.apply(values);
+              if (said == null || !isAsked(said, values.find(tls), values)) {
+                return null;
+              }
+              return new ListenerConfig(
+                  values.name(),
+                  values.get(bind),
+                  values.get(backlog),
+                  values.get(maxConnections),
+                  values.get(perClient),
+                  values.get(halfClose),
+                  values.find(tls),
+                  said,
+                  values.get(limits),
+                  values.get(timeouts),
+                  values.keyAt());
+            };
           });
 
   /** All listeners, by name. */
@@ -108,6 +114,22 @@ public record ListenerConfig(
       Shapes.named("listener", ONE)
           .checked(ListenerConfig::haveBindsOfTheirOwn)
           .map(byName -> List.copyOf(byName.values()));
+
+  /** Nobody can be told of certificates for which nobody asks. */
+  private static boolean isAsked(
+      ForwardedConfig said, @Nullable TlsConfig tls, ObjectShape.Values values) {
+    boolean isFine =
+        !said.clientCert() || (tls != null && tls.clients().mode() != ClientAuthConfig.Mode.NONE);
+    if (!isFine) {
+      values.report(
+          values.keyAt(),
+          "listener \""
+              + values.name()
+              + "\": forward-client-cert: nobody is asked for a certificate",
+          "tls: client-certificate: optional or required");
+    }
+    return isFine;
+  }
 
   private static boolean haveBindsOfTheirOwn(
       Map<String, ListenerConfig> byName, ConfigNode node, Reading reading) {

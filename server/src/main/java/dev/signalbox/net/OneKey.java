@@ -14,8 +14,9 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
 
 /**
- * Gives the same key to every client, because Netty asks Java for one and fails where it gets none.
- * BoringSSL tries its own credentials before, so that this one counts for nobody. Immutable.
+ * Gives the same key to everybody. To clients because Netty asks Java for one and fails where it
+ * gets none: BoringSSL tries its own credentials before, so that this one counts for nobody. To
+ * servers that ask for a certificate because there is just one to show. Immutable.
  */
 final class OneKey extends X509ExtendedKeyManager {
   private static final String ALIAS = "key";
@@ -60,12 +61,17 @@ final class OneKey extends X509ExtendedKeyManager {
 
   @Override
   public String[] getClientAliases(String type, Principal[] issuers) {
-    return new String[0];
+    return new String[] {ALIAS};
   }
 
   @Override
   public String chooseClientAlias(String[] types, Principal[] issuers, Socket socket) {
-    throw new UnsupportedOperationException("it serves");
+    return ALIAS;
+  }
+
+  @Override
+  public String chooseEngineClientAlias(String[] types, Principal[] issuers, SSLEngine engine) {
+    return ALIAS;
   }
 
   @Override

@@ -17,6 +17,7 @@ import java.util.Objects;
  * @param certificates at least one; the first is the default
  * @param minVersion the oldest version that is spoken
  * @param strictSni whether a client must ask for a name that a certificate covers, and keep to it
+ * @param clients whether clients must prove who they are
  * @param handshakeTimeout from the connection's first moment to the end of its handshake
  */
 public record TlsConfig(
@@ -24,32 +25,38 @@ public record TlsConfig(
     TlsVersion minVersion,
     TlsProfile profile,
     boolean strictSni,
+    ClientAuthConfig clients,
     Duration handshakeTimeout) {
   /** A certificate chain and its private key, both PEM. */
   public record Files(Path cert, Path key) {}
 
   private static final String VERSIONS = "1.2 or 1.3"; // numbers to YAML, and so to editors
 
-  private static final Shape<Files> FILES =
-      ObjectShape.of(
-              "A certificate and its key.",
-              keys -> {
-                var cert =
-                    keys.required(
-                        "cert",
-                        Shapes.file("the path of a PEM file", PemFile::check),
-                        "A PEM file: the certificate first, then what leads to the root, which may"
-                            + " be left out. A relative path begins at the directory of this"
-                            + " file.");
-                var key =
-                    keys.required(
-                        "key",
-                        Shapes.file("the path of a PEM file", PemFile::check),
-                        "A PEM file with the certificate's private key, not encrypted: ECDSA or"
-                            + " RSA.");
-                return values -> new Files(values.get(cert), values.get(key));
-              })
-          .checked(TlsConfig::belongTogether);
+  private static final Shape<Files> FILES = files().checked(TlsConfig::belongTogether);
+
+  /** What a client shows, which need name no host. */
+  static final Shape<Files> CLIENT_FILES = files().checked(TlsConfig::belongTogetherForClient);
+
+  private static Shape<Files> files() {
+    return ObjectShape.of(
+        "A certificate and its key.",
+        keys -> {
+          var cert =
+              keys.required(
+                  "cert",
+                  Shapes.file("the path of a PEM file", PemFile::check),
+                  "A PEM file: the certificate first, then what leads to the root, which may"
+                      + " be left out. A relative path begins at the directory of this"
+                      + " file.");
+          var key =
+              keys.required(
+                  "key",
+                  Shapes.file("the path of a PEM file", PemFile::check),
+                  "A PEM file with the certificate's private key, not encrypted: ECDSA or"
+                      + " RSA.");
+          return values -> new Files(values.get(cert), values.get(key));
+        });
+  }
 
   public static final Shape<TlsConfig> SHAPE =
       ObjectShape.of(
@@ -85,6 +92,7 @@ public record TlsConfig(
                         "Whether clients must ask for a name that a certificate covers; others get no"
                             + " handshake, and requests for hosts that the certificate does not cover"
                             + " are answered with 421.");
+                var clients = ClientAuthConfig.keys(keys);
                 var handshake =
                     keys.optional(
                         "handshake-timeout",
@@ -94,6 +102,10 @@ public record TlsConfig(
                 return values -> {
                   TlsProfile chosen = values.get(profile);
                   TlsVersion least = values.find(minVersion);
+                  ClientAuthConfig clientAuth = clients.apply(values);
+                  if (clientAuth == null) {
+                    return null;
+                  }
                   return new TlsConfig(
                       values.get(certificates),
                       least == null || least.compareTo(chosen.leastVersion()) < 0
@@ -101,6 +113,7 @@ public record TlsConfig(
                           : least,
                       chosen,
                       values.get(strictSni),
+                      clientAuth,
                       values.get(handshake));
                 };
               })
@@ -119,8 +132,20 @@ public record TlsConfig(
   }
 
   private static boolean belongTogether(Files files, ConfigNode node, Reading reading) {
+    return isFine(TlsCertificate::load, files, node, reading);
+  }
+
+  private static boolean belongTogetherForClient(Files files, ConfigNode node, Reading reading) {
+    return isFine(TlsCertificate::loadForClient, files, node, reading);
+  }
+
+  private interface Load {
+    TlsCertificate load(Files files, Instant now) throws BadCertificate;
+  }
+
+  private static boolean isFine(Load load, Files files, ConfigNode node, Reading reading) {
     try {
-      TlsCertificate.load(files, Instant.now());
+      load.load(files, Instant.now());
       return true;
     } catch (BadCertificate e) {
       var at = node.find(e.isKey() ? "key" : "cert");

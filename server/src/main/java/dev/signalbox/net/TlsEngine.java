@@ -4,11 +4,16 @@ import io.netty.buffer.ByteBuf;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.ReferenceCounted;
 import java.nio.ByteBuffer;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
 
 /** An engine that speaks of Netty's buffers. Belongs to one connection, and to its loop. */
 final class TlsEngine {
@@ -74,6 +79,19 @@ final class TlsEngine {
   String protocol() {
     String agreed = engine.getApplicationProtocol();
     return agreed == null ? "" : agreed;
+  }
+
+  /** What the peer has shown, its own certificate first; none where it has shown nothing. */
+  List<X509Certificate> peerCertificates() {
+    try {
+      var certificates = new ArrayList<X509Certificate>();
+      for (Certificate each : engine.getSession().getPeerCertificates()) {
+        certificates.add((X509Certificate) each);
+      }
+      return certificates;
+    } catch (SSLPeerUnverifiedException _) {
+      return List.of();
+    }
   }
 
   void release() {

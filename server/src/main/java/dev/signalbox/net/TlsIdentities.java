@@ -29,7 +29,8 @@ final class TlsIdentities {
       List<TlsCertificate> certificates,
       TlsConfig config,
       List<String> protocols,
-      TlsIdentity.Engine engine)
+      TlsIdentity.Engine engine,
+      @Nullable ClientTrust clients)
       throws SSLException {
     var byName = new LinkedHashMap<String, List<TlsCertificate>>();
     for (var certificate : certificates) {
@@ -44,7 +45,7 @@ final class TlsIdentities {
         var best = bestFirst(entry.getValue());
         TlsIdentity identity = made.get(best);
         if (identity == null) {
-          identity = TlsIdentity.of(best, config, protocols, engine);
+          identity = TlsIdentity.of(best, config, protocols, engine, clients);
           made.put(best, identity);
         }
         identities.put(entry.getKey(), identity);

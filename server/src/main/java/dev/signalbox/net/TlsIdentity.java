@@ -2,9 +2,11 @@ package dev.signalbox.net;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.OpenSslContextOption;
 import io.netty.handler.ssl.OpenSslCredential;
 import io.netty.handler.ssl.OpenSslCredentialBuilder;
+import io.netty.handler.ssl.OpenSslServerSessionContext;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
@@ -20,6 +22,7 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.X509ExtendedTrustManager;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is shown to clients that ask for one of its names: certificates that differ in their kind of
@@ -28,6 +31,10 @@ import javax.net.ssl.X509ExtendedTrustManager;
 final class TlsIdentity {
   /** RFC 8446 §4.2.7; the first of them withstands quantum computers. */
   private static final String[] GROUPS = {"X25519MLKEM768", "x25519", "secp256r1", "secp384r1"};
+
+  static String[] groups() {
+    return GROUPS.clone();
+  }
 
   private static final char[] NO_PASSWORD = {};
 
@@ -43,15 +50,20 @@ final class TlsIdentity {
    * Makes one.
    *
    * @param certificates of different kinds of key, best first
+   * @param clients who is let in; null where nobody is asked
    */
   static TlsIdentity of(
-      List<TlsCertificate> certificates, TlsConfig config, List<String> protocols, Engine engine)
+      List<TlsCertificate> certificates,
+      TlsConfig config,
+      List<String> protocols,
+      Engine engine,
+      @Nullable ClientTrust clients)
       throws SSLException {
     try {
       SslContext context =
           switch (engine) {
-            case BORINGSSL -> boringSsl(certificates, config, protocols);
-            case JDK -> jdk(certificates, config, protocols);
+            case BORINGSSL -> boringSsl(certificates, config, protocols, clients);
+            case JDK -> jdk(certificates, config, protocols, clients);
           };
       var common = new LinkedHashSet<>(certificates.getFirst().names().names());
       certificates.forEach(each -> common.retainAll(each.names().names()));
@@ -68,11 +80,18 @@ final class TlsIdentity {
   }
 
   private static SslContextBuilder common(
-      SslContextBuilder builder, TlsConfig config, List<String> protocols) {
+      SslContextBuilder builder,
+      TlsConfig config,
+      List<String> protocols,
+      @Nullable ClientTrust clients) {
     return builder
+        .clientAuth(
+            clients == null
+                ? ClientAuth.NONE
+                : clients.isRequired() ? ClientAuth.REQUIRE : ClientAuth.OPTIONAL)
         .protocols(config.minVersion().andNewer())
         .ciphers(TlsProfile.ciphers(config.minVersion()))
-        .trustManager(new NobodysTrust())
+        .trustManager(clients == null ? new NobodysTrust() : clients)
         .applicationProtocolConfig(
             new ApplicationProtocolConfig(
                 ApplicationProtocolConfig.Protocol.ALPN,
@@ -82,7 +101,10 @@ final class TlsIdentity {
   }
 
   private static SslContext boringSsl(
-      List<TlsCertificate> certificates, TlsConfig config, List<String> protocols)
+      List<TlsCertificate> certificates,
+      TlsConfig config,
+      List<String> protocols,
+      @Nullable ClientTrust clients)
       throws SSLException {
     var credentials = new ArrayList<OpenSslCredential>();
     try {
@@ -91,12 +113,15 @@ final class TlsIdentity {
       }
       var first = certificates.getFirst();
       SslContext context =
-          common(SslContextBuilder.forServer(OneKey.factory(first)), config, protocols)
+          common(SslContextBuilder.forServer(OneKey.factory(first)), config, protocols, clients)
               .sslProvider(SslProvider.OPENSSL_REFCNT)
               .option(OpenSslContextOption.GROUPS, GROUPS)
               .option(OpenSslContextOption.USE_TASKS, false)
               .addCredentials(credentials)
               .build();
+      if (clients != null && context.sessionContext() instanceof OpenSslServerSessionContext own) {
+        own.setSessionIdContext(clients.sessionContext());
+      }
       return context; // BoringSSL chooses the first credential that the client can take
     } finally {
       credentials.forEach(OpenSslCredential::release); // the context has its own hold on them
@@ -104,7 +129,10 @@ final class TlsIdentity {
   }
 
   private static SslContext jdk(
-      List<TlsCertificate> certificates, TlsConfig config, List<String> protocols)
+      List<TlsCertificate> certificates,
+      TlsConfig config,
+      List<String> protocols,
+      @Nullable ClientTrust clients)
       throws GeneralSecurityException, IOException {
     var store = KeyStore.getInstance("PKCS12");
     store.load(null, null);
@@ -113,7 +141,7 @@ final class TlsIdentity {
     }
     var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
     keys.init(store, NO_PASSWORD);
-    return common(SslContextBuilder.forServer(keys), config, protocols)
+    return common(SslContextBuilder.forServer(keys), config, protocols, clients)
         .sslProvider(SslProvider.JDK)
         .build();
   }

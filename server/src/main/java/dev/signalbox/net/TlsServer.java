@@ -3,6 +3,7 @@ package dev.signalbox.net;
 import io.netty.handler.ssl.OpenSslCredential;
 import java.io.IOException;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -16,11 +17,17 @@ public final class TlsServer implements AutoCloseable {
   private final TlsConfig config;
   private final List<String> protocols;
   private final TlsIdentities identities;
+  private final @Nullable ClientTrust clients;
 
-  private TlsServer(TlsConfig config, List<String> protocols, TlsIdentities identities) {
+  private TlsServer(
+      TlsConfig config,
+      List<String> protocols,
+      TlsIdentities identities,
+      @Nullable ClientTrust clients) {
     this.config = config;
     this.protocols = protocols;
     this.identities = identities;
+    this.clients = clients;
   }
 
   /**
@@ -46,7 +53,14 @@ public final class TlsServer implements AutoCloseable {
       }
     }
     var offered = List.copyOf(protocols);
-    return new TlsServer(config, offered, TlsIdentities.of(certificates, config, offered, engine));
+    var clients = ClientTrust.open(config.clients(), engine, InstantSource.system());
+    return new TlsServer(
+        config, offered, TlsIdentities.of(certificates, config, offered, engine, clients), clients);
+  }
+
+  /** Who is let in; null where nobody is asked. */
+  @Nullable ClientTrust clients() {
+    return clients;
   }
 
   /** What is shown to a client that asks for that name; null if it gets no handshake. */

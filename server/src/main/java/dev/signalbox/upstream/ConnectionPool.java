@@ -9,6 +9,7 @@ import dev.signalbox.http.h1.ResponseLimits;
 import dev.signalbox.net.Connection;
 import dev.signalbox.net.Loop;
 import dev.signalbox.net.TimerWheel;
+import dev.signalbox.net.TlsClient;
 import java.util.ArrayDeque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,7 @@ public final class ConnectionPool implements Balancer.Candidate {
   private final PoolConfig settings;
   private final ResponseLimits limits;
   private final Endpoint endpoint;
+  private final @Nullable TlsClient tls;
   private final Loop loop;
   private final H1Loop h1;
   private final long idleNanos;
@@ -43,11 +45,17 @@ public final class ConnectionPool implements Balancer.Candidate {
   private boolean isClosed;
 
   ConnectionPool(
-      UpstreamConfig config, ResponseLimits limits, Endpoint endpoint, Loop loop, H1Loop h1) {
+      UpstreamConfig config,
+      ResponseLimits limits,
+      Endpoint endpoint,
+      @Nullable TlsClient tls,
+      Loop loop,
+      H1Loop h1) {
     this.config = config;
     this.settings = config.pool();
     this.limits = limits;
     this.endpoint = endpoint;
+    this.tls = tls;
     this.loop = loop;
     this.h1 = h1;
     this.idleNanos = settings.idleTimeout().toNanos();
@@ -124,7 +132,7 @@ public final class ConnectionPool implements Balancer.Candidate {
   }
 
   private Runnable open(long timeoutNanos, Taker taker) {
-    var opening = new Opening(this, endpoint, preferredAddress, timeoutNanos, taker);
+    var opening = new Opening(this, endpoint, tls, preferredAddress, timeoutNanos, taker);
     opening.begin();
     return opening::cancel;
   }
@@ -133,7 +141,14 @@ public final class ConnectionPool implements Balancer.Candidate {
     return loop;
   }
 
-  /** A connect has succeeded. */
+  String upstream() {
+    return config.name();
+  }
+
+  /**
+   * A connect has succeeded, and the handshake where there is one: what it agreed on by ALPN is
+   * what its {@link dev.signalbox.net.TlsConnection#protocol} says.
+   */
   ClientConnection opened(Connection connection, int address) {
     preferredAddress = address;
     return new H1ClientConnection(h1, connection, endpoint.name(), limits, owner);

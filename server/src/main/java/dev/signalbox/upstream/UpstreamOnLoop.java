@@ -4,8 +4,10 @@ import dev.signalbox.balance.Balancer;
 import dev.signalbox.http.h1.H1Loop;
 import dev.signalbox.http.h1.ResponseLimits;
 import dev.signalbox.net.Loop;
+import dev.signalbox.net.TlsClient;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** One loop's share of an upstream: its balancer and its connections. Belongs to the loop. */
 public final class UpstreamOnLoop {
@@ -18,13 +20,14 @@ public final class UpstreamOnLoop {
       UpstreamConfig config,
       ResponseLimits limits,
       List<Endpoint> endpoints,
+      @Nullable TlsClient tls,
       Loop loop,
       H1Loop h1) {
     this.config = config;
     this.loop = loop;
     var made = new ArrayList<ConnectionPool>();
     for (Endpoint endpoint : endpoints) {
-      made.add(new ConnectionPool(config, limits, endpoint, loop, h1));
+      made.add(new ConnectionPool(config, limits, endpoint, tls, loop, h1));
     }
     this.pools = List.copyOf(made);
     this.balancer = config.balance().build(pools, loop.random());

@@ -87,6 +87,7 @@ class TlsIdentitiesTest {
             TlsVersion.TLS_1_2,
             TlsProfile.INTERMEDIATE,
             true,
+            ClientAuthConfig.NONE,
             Duration.ofSeconds(1));
     try (var wire = new TlsWire(engine, authority, strict, "other.example").handshake(0)) {
       assertThat(wire.told)

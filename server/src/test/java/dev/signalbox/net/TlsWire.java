@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
@@ -35,12 +36,16 @@ final class TlsWire implements AutoCloseable, TlsEvents, ConnectionEvents {
   @Nullable Runnable onEachData;
 
   TlsWire(TlsIdentity.Engine engine, TestCertificate authority, TlsConfig config, String name) {
+    this(engine, authority.clientContext(), config, name);
+  }
+
+  TlsWire(TlsIdentity.Engine engine, SSLContext clientContext, TlsConfig config, String name) {
     try {
       server = TlsServer.open(config, List.of("http/1.1"), engine);
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }
-    client = authority.clientContext().createSSLEngine(name, 443);
+    client = clientContext.createSSLEngine(name, 443);
     client.setUseClientMode(true);
     var parameters = client.getSSLParameters();
     parameters.setServerNames(List.of(new SNIHostName(name)));
@@ -57,7 +62,8 @@ final class TlsWire implements AutoCloseable, TlsEvents, ConnectionEvents {
           new TlsConfig.Files(
               folder.resolve("cert" + i + ".crt"), folder.resolve("cert" + i + ".key")));
     }
-    return new TlsConfig(files, TlsVersion.TLS_1_2, TlsProfile.INTERMEDIATE, false, TIMEOUT);
+    return new TlsConfig(
+        files, TlsVersion.TLS_1_2, TlsProfile.INTERMEDIATE, false, ClientAuthConfig.NONE, TIMEOUT);
   }
 
   // --- the client ---

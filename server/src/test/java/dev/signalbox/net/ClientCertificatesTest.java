@@ -1,0 +1,210 @@
+package dev.signalbox.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.signalbox.testkit.TestCertificate;
+import dev.signalbox.testkit.TestCertificate.Kind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Who is let in by its certificate, with either engine. */
+@ParameterizedClass
+@EnumSource(TlsIdentity.Engine.class)
+class ClientCertificatesTest {
+  private static final Instant YESTERDAY = Instant.now().minus(Duration.ofDays(1));
+  private static final String BOTH = "TLSv1.2 TLSv1.3";
+
+  @TempDir static Path folder;
+  private static TestCertificate servers;
+  private static TestCertificate clients;
+  private static TestCertificate middle;
+  private static TestCertificate box;
+  private static TestCertificate gone;
+  private static List<TlsConfig.Files> shown;
+  private static Path ca;
+  private static Path crl;
+
+  private final TlsIdentity.Engine engine;
+
+  ClientCertificatesTest(TlsIdentity.Engine engine) {
+    this.engine = engine;
+  }
+
+  @BeforeAll
+  static void makeCertificates() throws IOException {
+    servers = TestCertificate.authority("Servers");
+    clients = TestCertificate.authority("Clients");
+    middle = clients.subordinate("Middle");
+    box = middle.issue(Kind.EC, "Box.example", "10.0.0.7");
+    gone = middle.issue(Kind.EC, "gone.example");
+    shown = TlsWire.config(folder, servers.issue(Kind.EC, "shop.example")).certificates();
+    ca = Path.of(clients.writeAuthority(folder, "clients.crt"));
+    crl = folder.resolve("clients.crl");
+    Files.writeString(
+        crl, clients.revocationsPem(YESTERDAY, 30) + middle.revocationsPem(YESTERDAY, 30, gone));
+  }
+
+  private static TlsConfig config(ClientAuthConfig.Mode mode, @Nullable Path lists, int depth) {
+    return new TlsConfig(
+        shown,
+        TlsVersion.TLS_1_2,
+        TlsProfile.INTERMEDIATE,
+        false,
+        new ClientAuthConfig(mode, ca, lists, depth),
+        TlsWire.TIMEOUT);
+  }
+
+  private TlsWire wire(SSLContext client, TlsConfig config, String version) {
+    var wire = new TlsWire(engine, client, config, "shop.example");
+    wire.client.setEnabledProtocols(version.split(" "));
+    return wire;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+  void goodCertificateTellsWhoTheClientIs(String version) {
+    var config = config(ClientAuthConfig.Mode.REQUIRED, crl, 3);
+    for (int cut : new int[] {0, 1, 7, 1000}) {
+      try (var wire = wire(servers.clientContext(box), config, version).handshake(cut)) {
+        wire.give(wire.clientSays("hello"), cut);
+        assertThat(wire.received).hasToString("hello");
+        var client = Objects.requireNonNull(wire.secure().peer().client());
+        assertThat(client.subject()).isEqualTo("CN=Box.example");
+        assertThat(client.names()).containsExactly("box.example", "10.0.0.7");
+        assertThat(client.fingerprint()).isEqualTo(box.fingerprint());
+        assertThat(client.chain()).hasSize(2);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+  void clientWithoutCertificateIsTakenOnlyWhereItIsOptional(String version) {
+    var optional = config(ClientAuthConfig.Mode.OPTIONAL, null, 3);
+    try (var wire = wire(servers.clientContext(), optional, version).handshake(0)) {
+      assertThat(wire.secure().peer().client()).isNull();
+    }
+    var required = config(ClientAuthConfig.Mode.REQUIRED, null, 3);
+    try (var wire = wire(servers.clientContext(), required, version).handshake(0)) {
+      wire.clientReads();
+      wire.loop.advancePast(Duration.ofSeconds(1));
+      assertThat(wire.told)
+          .anyMatch(line -> line.startsWith("failed: "))
+          .anyMatch(line ->
+              line.startsWith("client: ")
+                  && (line.endsWith("certificate_required")
+                      || line.endsWith("handshake_failure")
+                      || line.endsWith("bad_certificate")))
+          .doesNotContain("secure");
+    }
+  }
+
+  /**
+   * @param alert what the client is told; the JDK's engine knows fewer of them
+   */
+  private record Bad(
+      String name, TestCertificate certificate, int depth, String why, String alert) {
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  static Stream<Bad> bad() {
+    return Stream.of(
+        new Bad(
+            "unknown issuer",
+            TestCertificate.authority("Others").issue(Kind.EC, "box.example"),
+            3,
+            "its issuer CN=Others is none of the authorities of ",
+            "unknown_ca"),
+        new Bad(
+            "self-signed",
+            TestCertificate.selfSigned(Kind.EC, "box.example"),
+            3,
+            "is self-signed, and none of the authorities of ",
+            "unknown_ca"),
+        new Bad(
+            "expired",
+            middle.issue(Kind.EC, Instant.parse("2020-01-01T00:00:00Z"), 90, "box.example"),
+            3,
+            "expired 2020-03-31 00:00 UTC",
+            "certificate_expired"),
+        new Bad(
+            "revoked",
+            gone,
+            3,
+            "the certificate of CN=gone.example is revoked",
+            "certificate_revoked"),
+        new Bad(
+            "for servers only",
+            middle.issueFor(1, Kind.EC, "box.example"),
+            3,
+            "the certificate of CN=box.example is not for clients",
+            "unsupported_certificate"),
+        new Bad(
+            "too far from its authority",
+            clients.subordinate("A").subordinate("B").issue(Kind.EC, "box.example"),
+            1,
+            "is 2 steps from its authority; 1 are allowed",
+            "bad_certificate"),
+        new Bad(
+            "without a revocation list of its issuer",
+            clients.subordinate("C").issue(Kind.EC, "box.example"),
+            3,
+            "there is no revocation list of CN=C that is up to date",
+            "bad_certificate"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("bad")
+  void badCertificateIsRefusedEvenWhereNoneIsNeeded(Bad bad) {
+    for (var mode : List.of(ClientAuthConfig.Mode.OPTIONAL, ClientAuthConfig.Mode.REQUIRED)) {
+      for (var version : List.of("TLSv1.2", "TLSv1.3")) {
+        var config = config(mode, crl, bad.depth());
+        try (var wire =
+            wire(servers.clientContext(bad.certificate()), config, version).handshake(0)) {
+          wire.clientReads();
+          wire.loop.advancePast(Duration.ofSeconds(1));
+          assertThat(wire.told)
+              .as(mode + " " + version)
+              .anyMatch(line -> line.startsWith("failed: ") && line.contains(bad.why()))
+              .doesNotContain("secure");
+          var alert = engine == TlsIdentity.Engine.BORINGSSL ? bad.alert() : "certificate_unknown";
+          assertThat(wire.told).anyMatch(line -> line.endsWith("Received fatal alert: " + alert));
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {BOTH, "TLSv1.3"})
+  void nobodyIsAskedWhereNothingIsSaid(String version) {
+    var config =
+        new TlsConfig(
+            shown,
+            TlsVersion.TLS_1_2,
+            TlsProfile.INTERMEDIATE,
+            false,
+            ClientAuthConfig.NONE,
+            TlsWire.TIMEOUT);
+    try (var wire = wire(servers.clientContext(box), config, version).handshake(0)) {
+      assertThat(wire.secure().peer().client()).isNull();
+    }
+  }
+}
