@@ -8,7 +8,7 @@ import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -110,7 +110,7 @@ public final class DownstreamConnection {
       return;
     }
     if (whenClosed == null) {
-      whenClosed = new IdentityHashMap<>(2);
+      whenClosed = new HashMap<>(2);
     }
     whenClosed.put(owner, action);
   }
