@@ -8,8 +8,12 @@ import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+<<<<<<< HEAD
 import java.util.Arrays;
 import java.util.IdentityHashMap;
+=======
+import java.util.HashMap;
+>>>>>>> i5-tun
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -112,7 +116,7 @@ public final class DownstreamConnection {
       return;
     }
     if (whenClosed == null) {
-      whenClosed = new IdentityHashMap<>(2);
+      whenClosed = new HashMap<>(2);
     }
     whenClosed.put(owner, action);
   }

@@ -51,108 +51,112 @@ public record ListenerConfig(
 
   private static final Shape<ListenerConfig> ONE =
       ObjectShape.of(
-          "An address at which requests arrive.",
-          keys -> {
-            var bind =
-                keys.required(
-                    "bind",
-                    Address.TO_BIND,
-                    "Where to listen: host:port, :port for every address of this machine, or"
-                        + " unix:/path. Port 0 takes a free one.");
-            var backlog =
-                keys.optional(
-                    "backlog",
-                    Shapes.integer(1, 65_535),
-                    "1024",
-                    "How many connections the kernel may hold before they are accepted.");
-            var maxConnections =
-                keys.optional(
-                    "max-connections",
-                    Shapes.integer(1, MOST_CONNECTIONS),
-                    "10000",
-                    "How many connections may be open; beyond it nothing is accepted until one"
-                        + " ends.");
-            var perClient =
-                keys.optional(
-                    "max-connections-per-client",
-                    Shapes.integer(0, MOST_CONNECTIONS),
-                    "0",
-                    "How many of them may come from one address; 0 for as many as the listener"
-                        + " takes.");
-            var halfClose =
-                keys.optional(
-                    "half-close",
-                    Shapes.choice(HalfClose.values()),
-                    "probe",
-                    "When a client closes its side while its answer is due: answer it, cancel its"
-                        + " request, or probe whether it is still there.");
-            var proxyProtocol =
-                keys.optional(
-                    "proxy-protocol",
-                    Shapes.choice(ProxyProtocol.values()),
-                    "off",
-                    "Whether connections begin with a header of the PROXY protocol (version 1 or 2),"
-                        + " which tells the client's address: those of trusted-proxies may, or all"
-                        + " have to.");
-            var protocols =
-                keys.optional(
-                    "protocols",
-                    Shapes.list(Shapes.choice(Protocol.values()))
-                        .checked(ListenerConfig::areSomeProtocols),
-                    "[h1, h2]",
-                    "What is spoken here: h1, h2 or both. With TLS the client chooses by ALPN;"
-                        + " without, HTTP/2 is spoken to a client that begins with it (prior"
-                        + " knowledge).");
-            var tls =
-                keys.optional(
-                    "tls",
-                    TlsConfig.SHAPE,
-                    "TLS on this address; plain connections where it is left out.");
-            var redirect =
-                keys.optional(
-                    "https-redirect",
-                    HttpsRedirectConfig.SHAPE,
-                    "false",
-                    "Whether plain requests are answered with 308 to the same address by HTTPS, but"
-                        + " for /.well-known/acme-challenge/, which goes to the routes.");
-            var forwarded = ForwardedConfig.keys(keys);
-            var limits =
-                keys.optional("limits", MessageLimits.SHAPE, "{}", "How large a request may be.");
-            var timeouts =
-                keys.optional(
-                    "timeouts", ServerTimeouts.SHAPE, "{}", "How long a client may take.");
-            var http2 =
-                keys.optional(
-                    "http2", H2Config.SHAPE, "{}", "What a client may do on an HTTP/2 connection.");
-            return values -> {
-              var forwardedConfig = forwarded.apply(values);
-              if (values.get(proxyProtocol) != ProxyProtocol.OFF
-                  && values.get(bind) instanceof Address.Tcp
-                  && forwardedConfig.trustedProxies().isEmpty()) {
-                values.report(
-                    proxyProtocol,
-                    "nobody is trusted to send a header",
-                    "trusted-proxies with the addresses of the proxies in front");
-                return null;
-              }
-              return new ListenerConfig(
-                  values.name(),
-                  values.get(bind),
-                  values.get(backlog),
-                  values.get(maxConnections),
-                  values.get(perClient),
-                  values.get(halfClose),
-                  values.get(proxyProtocol),
-                  values.get(protocols),
-                  values.find(tls),
-                  values.get(redirect),
-                  forwardedConfig,
-                  values.get(limits),
-                  values.get(timeouts),
-                  values.get(http2),
-                  values.keyAt());
-            };
-          })
+              "An address at which requests arrive.",
+              keys -> {
+                var bind =
+                    keys.required(
+                        "bind",
+                        Address.TO_BIND,
+                        "Where to listen: host:port, :port for every address of this machine, or"
+                            + " unix:/path. Port 0 takes a free one.");
+                var backlog =
+                    keys.optional(
+                        "backlog",
+                        Shapes.integer(1, 65_535),
+                        "1024",
+                        "How many connections the kernel may hold before they are accepted.");
+                var maxConnections =
+                    keys.optional(
+                        "max-connections",
+                        Shapes.integer(1, MOST_CONNECTIONS),
+                        "10000",
+                        "How many connections may be open; beyond it nothing is accepted until one"
+                            + " ends.");
+                var perClient =
+                    keys.optional(
+                        "max-connections-per-client",
+                        Shapes.integer(0, MOST_CONNECTIONS),
+                        "0",
+                        "How many of them may come from one address; 0 for as many as the listener"
+                            + " takes.");
+                var halfClose =
+                    keys.optional(
+                        "half-close",
+                        Shapes.choice(HalfClose.values()),
+                        "probe",
+                        "When a client closes its side while its answer is due: answer it, cancel its"
+                            + " request, or probe whether it is still there.");
+                var proxyProtocol =
+                    keys.optional(
+                        "proxy-protocol",
+                        Shapes.choice(ProxyProtocol.values()),
+                        "off",
+                        "Whether connections begin with a header of the PROXY protocol (version 1 or 2),"
+                            + " which tells the client's address: those of trusted-proxies may, or all"
+                            + " have to.");
+                var protocols =
+                    keys.optional(
+                        "protocols",
+                        Shapes.list(Shapes.choice(Protocol.values()))
+                            .checked(ListenerConfig::areSomeProtocols),
+                        "[h1, h2]",
+                        "What is spoken here: h1, h2 or both. With TLS the client chooses by ALPN;"
+                            + " without, HTTP/2 is spoken to a client that begins with it (prior"
+                            + " knowledge).");
+                var tls =
+                    keys.optional(
+                        "tls",
+                        TlsConfig.SHAPE,
+                        "TLS on this address; plain connections where it is left out.");
+                var redirect =
+                    keys.optional(
+                        "https-redirect",
+                        HttpsRedirectConfig.SHAPE,
+                        "false",
+                        "Whether plain requests are answered with 308 to the same address by HTTPS, but"
+                            + " for /.well-known/acme-challenge/, which goes to the routes.");
+                var forwarded = ForwardedConfig.keys(keys);
+                var limits =
+                    keys.optional(
+                        "limits", MessageLimits.SHAPE, "{}", "How large a request may be.");
+                var timeouts =
+                    keys.optional(
+                        "timeouts", ServerTimeouts.SHAPE, "{}", "How long a client may take.");
+                var http2 =
+                    keys.optional(
+                        "http2",
+                        H2Config.SHAPE,
+                        "{}",
+                        "What a client may do on an HTTP/2 connection.");
+                return values -> {
+                  var forwardedConfig = forwarded.apply(values);
+                  if (values.get(proxyProtocol) != ProxyProtocol.OFF
+                      && values.get(bind) instanceof Address.Tcp
+                      && forwardedConfig.trustedProxies().isEmpty()) {
+                    values.report(
+                        proxyProtocol,
+                        "nobody is trusted to send a header",
+                        "trusted-proxies with the addresses of the proxies in front");
+                    return null;
+                  }
+                  return new ListenerConfig(
+                      values.name(),
+                      values.get(bind),
+                      values.get(backlog),
+                      values.get(maxConnections),
+                      values.get(perClient),
+                      values.get(halfClose),
+                      values.get(proxyProtocol),
+                      values.get(protocols),
+                      values.find(tls),
+                      values.get(redirect),
+                      forwardedConfig,
+                      values.get(limits),
+                      values.get(timeouts),
+                      values.get(http2),
+                      values.keyAt());
+                };
+              })
           .checked(ListenerConfig::redirectsNotToItself);
 
   /** All listeners, by name. */
