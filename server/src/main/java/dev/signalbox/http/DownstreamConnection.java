@@ -8,12 +8,8 @@ import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-<<<<<<< HEAD
 import java.util.Arrays;
-import java.util.IdentityHashMap;
-=======
 import java.util.HashMap;
->>>>>>> i5-tun
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
