@@ -60,6 +60,7 @@ public final class H2ClientConnection extends TimerWheel.Timer implements Client
 
   private static final int MOST_CONTROLS = 1000; // frames without content in ten seconds
   private static final long ACK_NANOS = 10_000_000_000L;
+  private static final long LAST_WORDS_NANOS = 5_000_000_000L;
   private static final int LAST_STREAM = Integer.MAX_VALUE - 2;
 
   private final H2Loop h2;
@@ -245,9 +246,15 @@ public final class H2ClientConnection extends TimerWheel.Timer implements Client
       isClosing = true;
       leave(false);
       core.goAway(0, ErrorCode.NO_ERROR, "");
-      core.flushNow();
-      core.connection().close();
+      closeSoon();
     }
+  }
+
+  /** Closes behind what was said last, if the endpoint takes it. */
+  private void closeSoon() {
+    h2.loop().arm(this, LAST_WORDS_NANOS);
+    core.flushNow();
+    core.connection().closeAfterFlush();
   }
 
   /** Arms the timer that, while the connection is idle, closes it. */
@@ -267,6 +274,10 @@ public final class H2ClientConnection extends TimerWheel.Timer implements Client
 
   @Override
   protected void onTimeout() {
+    if (isClosing) {
+      core.connection().close();
+      return;
+    }
     if (isIdle()) {
       close();
       return;
@@ -408,8 +419,7 @@ public final class H2ClientConnection extends TimerWheel.Timer implements Client
     isClosing = true;
     leave(false);
     failAll(new Failure.BadResponse(endpoint, reason));
-    core.flushNow();
-    core.connection().close();
+    closeSoon();
   }
 
   /** It can't be used any more, and its endpoint needs to be told nothing. */
