@@ -15,6 +15,7 @@ import dev.signalbox.config.Json;
 import dev.signalbox.listener.ListenerConfig;
 import dev.signalbox.proxy.RouteConfig;
 import dev.signalbox.proxy.RouteTimeouts;
+import dev.signalbox.route.ClientCert;
 import dev.signalbox.route.RouteTest;
 import dev.signalbox.route.WrittenRequest;
 import dev.signalbox.upstream.UpstreamConfig;
@@ -100,6 +101,7 @@ public final class RouteQuestions {
       List<String> cookies,
       @Nullable String from,
       @Nullable String sni,
+      @Nullable String clientCert,
       @Nullable String body,
       @Nullable String at,
       @Nullable String listener,
@@ -118,6 +120,7 @@ public final class RouteQuestions {
           cookies.stream().map(WrittenRequest::cookie).toList(),
           from == null ? null : WrittenRequest.address(from),
           sni,
+          clientCert == null ? null : ClientCert.parse(clientCert),
           body,
           at == null ? null : WrittenRequest.instant(at),
           listener,

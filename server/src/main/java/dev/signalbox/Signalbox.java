@@ -10,6 +10,7 @@ import dev.signalbox.net.Transport;
 import dev.signalbox.proxy.Mirroring;
 import dev.signalbox.proxy.Proxy;
 import dev.signalbox.route.Split;
+import dev.signalbox.upstream.Upstream;
 import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -62,10 +63,11 @@ public final class Signalbox implements AutoCloseable {
       throw new StartupException(String.valueOf(e.getMessage()), e);
     }
     var bound = new ArrayList<Listener>();
+    Snapshot snapshot = null;
     try {
       List<H1Loop> h1 = loops.all().stream().map(H1Loop::new).toList();
       List<H2Loop> h2 = loops.all().stream().map(H2Loop::new).toList();
-      Snapshot snapshot = new SnapshotBuilder(loops, h1, h2).build(config);
+      snapshot = new SnapshotBuilder(loops, h1, h2).build(config);
       var proxy = new Proxy(snapshot.routing(), loops.all().size(), new SplittableRandom());
       for (ListenerConfig listener : config.listeners()) {
         bound.add(bind(listener, loops, h1, h2, proxy));
@@ -75,6 +77,9 @@ public final class Signalbox implements AutoCloseable {
       bound.forEach(Listener::drain);
       loops.close();
       bound.forEach(Listener::release);
+      if (snapshot != null) {
+        snapshot.upstreams().values().forEach(Upstream::release);
+      }
       throw e;
     }
   }
@@ -205,5 +210,6 @@ public final class Signalbox implements AutoCloseable {
     }
     loops.close();
     listeners.forEach(Listener::release);
+    snapshot.upstreams().values().forEach(Upstream::release);
   }
 }

@@ -49,6 +49,15 @@ final class SnapshotBuilder {
    */
   Snapshot build(ServerConfig config) {
     var upstreams = new HashMap<String, Upstream>();
+    try {
+      return build(config, upstreams);
+    } catch (StartupException e) {
+      upstreams.values().forEach(Upstream::release);
+      throw e;
+    }
+  }
+
+  private Snapshot build(ServerConfig config, Map<String, Upstream> upstreams) {
     for (UpstreamConfig upstream : config.upstreams().values()) {
       try {
         upstreams.put(upstream.name(), Upstream.build(upstream, loops.all(), h1, h2));
@@ -60,6 +69,8 @@ final class SnapshotBuilder {
                 + e.getMessage()
                 + "; correct the name, or let this machine's resolver know it",
             e);
+      } catch (IOException e) {
+        throw new StartupException("upstream " + upstream.name() + ": " + e.getMessage(), e);
       }
     }
     var routes = new ArrayList<Route<Target>>();

@@ -80,6 +80,8 @@ class RouteQuestionsTest {
             "cookie: { c: { prefix: x } }",
             "source: 10.0.0.0/8",
             "listener: other",
+            "client-cert: { subject: { prefix: CN= }, san: [box, 10.0.0.7] }",
+            "client-cert: { absent: true }",
             "not: { path: /a/** }",
             "any: [{ path: /b }, { header: { X-A: { suffix: z } } }]",
             "scheme: https");
@@ -169,6 +171,7 @@ class RouteQuestionsTest {
             null,
             null,
             null,
+            null,
             null);
 
     assertThat(questions.explain(question, null).text(false)).doesNotContain("\u001b", "\u202e");
@@ -177,6 +180,7 @@ class RouteQuestionsTest {
   }
 
   private static Question get(String url) {
-    return new Question(null, url, List.of(), List.of(), null, null, null, null, null, null, null);
+    return new Question(
+        null, url, List.of(), List.of(), null, null, null, null, null, null, null, null);
   }
 }

@@ -56,7 +56,7 @@ final class Stage implements AfterEachCallback {
     return start(Config.to(origin));
   }
 
-  private FakeOrigin add(FakeOrigin origin) {
+  FakeOrigin add(FakeOrigin origin) {
     origins.add(origin);
     return origin;
   }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 
 /** Real TLS clients: Java's, and OpenSSL's where the machine has it. */
@@ -74,12 +75,14 @@ enum TlsClient {
   }
 
   static SSLSocket connect(int port, TestCertificate root, String name) {
+    return connect(port, root.clientContext(), name);
+  }
+
+  static SSLSocket connect(int port, SSLContext context, String name) {
     try {
       var socket =
           (SSLSocket)
-              root.clientContext()
-                  .getSocketFactory()
-                  .createSocket(InetAddress.getLoopbackAddress(), port);
+              context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port);
       socket.setSoTimeout((int) Await.PATIENCE.toMillis());
       var parameters = socket.getSSLParameters();
       parameters.setServerNames(List.of(new SNIHostName(name)));

@@ -2,6 +2,8 @@ package dev.signalbox.analysis;
 
 import dev.signalbox.config.InvalidValue;
 import dev.signalbox.http.Ascii;
+import dev.signalbox.route.ClientCert;
+import dev.signalbox.route.ClientCertIs;
 import dev.signalbox.route.OfflineRequest;
 import dev.signalbox.route.WrittenRequest;
 import java.net.InetAddress;
@@ -31,6 +33,7 @@ final class Draft {
   private Map<String, String> cookies = Map.of();
   private @Nullable InetAddress from;
   private @Nullable String sni;
+  private @Nullable ClientCert clientCert;
   private @Nullable String body;
   private @Nullable Instant at;
   private @Nullable String listener;
@@ -49,6 +52,7 @@ final class Draft {
     cookies = other.cookies;
     from = other.from;
     sni = other.sni;
+    clientCert = other.clientCert;
     body = other.body;
     at = other.at;
     listener = other.listener;
@@ -90,6 +94,7 @@ final class Draft {
     draft.cookies = cookies;
     draft.from = asked.from();
     draft.sni = asked.sni();
+    draft.clientCert = asked.clientCert();
     draft.body = asked.body();
     draft.at = asked.at();
     draft.listener = asked.listener();
@@ -131,6 +136,7 @@ final class Draft {
         cookies.entrySet().stream().map(c -> c.getKey() + "=" + c.getValue()).toList(),
         from,
         sni,
+        clientCert,
         body,
         at,
         listener,
@@ -208,6 +214,15 @@ final class Draft {
 
   Draft withSni(@Nullable String other) {
     return changed(draft -> draft.sni = other);
+  }
+
+  Draft withClientCert(ClientCertIs.Part part, String text) {
+    var builder = OfflineRequest.of("GET", "/").clientCert(clientCert).clientCert(part, text);
+    return withSecure(true).changed(draft -> draft.clientCert = builder.build().clientCert());
+  }
+
+  Draft withoutClientCert() {
+    return changed(draft -> draft.clientCert = null);
   }
 
   Draft withBody(String type, String text) {

@@ -55,6 +55,7 @@ final class ExplanationJson {
     var request = decision.request();
     var head = request.head();
     var client = request.client();
+    var cert = request.clientCert();
     return Json.object(
         "command",
         decision.asked().toString(),
@@ -81,7 +82,9 @@ final class ExplanationJson {
         "continent",
         request.continent(),
         "sni",
-        request.sni());
+        request.sni(),
+        "clientCert",
+        cert == null ? null : cert.toString());
   }
 
   private static Map<String, Object> rule(Rule rule) {

@@ -57,6 +57,10 @@ final class ExplanationText {
     if (request.sni() != null) {
       branch.leaf("sni", request.sni());
     }
+    var cert = request.clientCert();
+    if (cert != null) {
+      branch.leaf("client-cert", cert.toString());
+    }
   }
 
   private static String changed(String now, String written) {

@@ -4,6 +4,7 @@ import dev.signalbox.route.AcceptsType;
 import dev.signalbox.route.AuthorizationIs;
 import dev.signalbox.route.BodyField;
 import dev.signalbox.route.BodyPointer;
+import dev.signalbox.route.ClientCertIs;
 import dev.signalbox.route.ContentTypeIs;
 import dev.signalbox.route.ContinentIn;
 import dev.signalbox.route.CountryIn;
@@ -87,6 +88,8 @@ final class Hints {
       }
       case PercentOf percent -> users(percent, guesses);
       case BodyField(var pointer, var test) -> bodies(pointer, test, guesses);
+      case ClientCertIs(var part, var test) ->
+          values(test).forEach(text -> guesses.add(b -> b.clientCert(part, text)));
       case Match.Host _, Match.Path _, Match.All _, Match.Any _, Match.Not _, Match.Detail _ -> {}
     }
     return guesses;

@@ -4,6 +4,7 @@ import dev.signalbox.config.Cidr;
 import dev.signalbox.route.AcceptsType;
 import dev.signalbox.route.AuthorizationIs;
 import dev.signalbox.route.BodyField;
+import dev.signalbox.route.ClientCertIs;
 import dev.signalbox.route.ContentTypeIs;
 import dev.signalbox.route.ContinentIn;
 import dev.signalbox.route.CountryIn;
@@ -125,12 +126,20 @@ final class RequestMaker {
           AuthorizationIs _,
           TimeIn _,
           PercentOf _,
-          BodyField _ ->
-          SpecialParts.of(
-                  detail, detail instanceof BodyField(_, var test) ? texts(test) : List.of(), draft)
+          BodyField _,
+          ClientCertIs _ ->
+          SpecialParts.of(detail, specialTexts(detail), draft)
               .filter(other -> holds(detail, other))
               .limit(MOST_WAYS)
               .toList();
+    };
+  }
+
+  private static List<String> specialTexts(Match.Detail detail) {
+    return switch (detail) {
+      case BodyField(_, var test) -> texts(test);
+      case ClientCertIs(_, var test) -> texts(test);
+      case Match.Detail _ -> List.of();
     };
   }
 
@@ -188,7 +197,8 @@ final class RequestMaker {
           AuthorizationIs _,
           TimeIn _,
           PercentOf _,
-          BodyField _ ->
+          BodyField _,
+          ClientCertIs _ ->
           SpecialParts.without(detail, draft)
               .filter(other -> !holds(detail, other)) // before most are left out
               .limit(MOST_WAYS)

@@ -5,6 +5,7 @@ import dev.signalbox.route.AcceptsType;
 import dev.signalbox.route.AuthorizationIs;
 import dev.signalbox.route.BodyField;
 import dev.signalbox.route.BodyPointer;
+import dev.signalbox.route.ClientCertIs;
 import dev.signalbox.route.ContentTypeIs;
 import dev.signalbox.route.ContinentIn;
 import dev.signalbox.route.CountryIn;
@@ -52,6 +53,8 @@ final class SpecialParts {
       case TimeIn _ -> times(draft);
       case PercentOf percent -> IntStream.range(1, USERS).mapToObj(i -> user(percent, i, draft));
       case BodyField(var pointer, _) -> texts.stream().map(text -> body(pointer, text, draft));
+      case ClientCertIs(var part, _) ->
+          texts.stream().map(text -> draft.withClientCert(part, text));
       case Match.MethodIs _,
           Match.SchemeIs _,
           Match.ListenerIs _,
@@ -77,6 +80,7 @@ final class SpecialParts {
       case TimeIn _ -> times(draft);
       case PercentOf percent -> IntStream.range(1, USERS).mapToObj(i -> user(percent, i, draft));
       case BodyField _ -> Stream.of(draft.withHeader("content-type", "text/plain"));
+      case ClientCertIs _ -> Stream.of(draft.withoutClientCert());
       case Match.MethodIs _,
           Match.SchemeIs _,
           Match.ListenerIs _,

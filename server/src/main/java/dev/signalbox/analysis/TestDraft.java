@@ -63,6 +63,8 @@ public final class TestDraft {
     InetAddress from = request.from();
     key("from", from == null ? null : from.getHostAddress());
     key("sni", request.sni());
+    var cert = request.clientCert();
+    key("client-cert", cert == null ? null : cert.toString());
     key("body", request.body());
     key("at", request.at() == null ? null : request.at().toString());
     key("listener", request.listener());

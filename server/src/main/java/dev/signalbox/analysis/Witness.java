@@ -44,6 +44,8 @@ public record Witness(OfflineRequest request) {
     option(text, "--from", client == null ? null : client.getHostAddress());
     option(text, "--listener", request.listener().isEmpty() ? null : request.listener());
     option(text, "--sni", request.sni());
+    var cert = request.clientCert();
+    option(text, "--client-cert", cert == null ? null : cert.toString());
     long seconds = request.epochSeconds();
     option(text, "--at", seconds == 0 ? null : Instant.ofEpochSecond(seconds).toString());
     option(text, "--country", request.country());

@@ -46,6 +46,11 @@ final class ExplainCommand {
       many("NAME=VALUE", "A cookie, as often as you like.", "--cookie");
   private final OptionSpec from = one("IP", "The client's address.", "--from");
   private final OptionSpec sni = one("NAME", "The host name in the TLS handshake.", "--sni");
+  private final OptionSpec clientCert =
+      one(
+          "TEXT",
+          "The client's certificate, like \"subject=CN=box; san=box.example.com\".",
+          "--client-cert");
   private final OptionSpec body = one("TEXT|@FILE", "The body, or a file with it.", "--body");
   private final OptionSpec listener =
       one("NAME", "Where it arrives, in place of what the URL's port says.", "--listener");
@@ -120,6 +125,7 @@ final class ExplainCommand {
               values(cookies),
               from.getValue(),
               sni.getValue(),
+              clientCert.getValue(),
               content(body.getValue()),
               at.getValue(),
               listener.getValue(),

@@ -1,5 +1,6 @@
 package dev.signalbox.http;
 
+import dev.signalbox.net.ClientCertificate;
 import dev.signalbox.net.Connection;
 import dev.signalbox.net.Proxied;
 import dev.signalbox.net.TlsConnection;
@@ -31,6 +32,7 @@ public final class DownstreamConnection {
   private byte @Nullable [] localPortText;
   private final boolean isTrusted;
   private Headers.@Nullable Lines prepared;
+  private Headers.@Nullable Lines preparedClientCert;
   private byte[] rightHost = {}; // of the last request that was not misdirected
 
   /**
@@ -169,6 +171,22 @@ public final class DownstreamConnection {
       prepared = lines;
     }
     return lines;
+  }
+
+  /** The fields that tell of the client's certificate, prepared at the first request. */
+  public Headers.Lines preparedClientCert(
+      ClientCertificate certificate, Function<ClientCertificate, Headers.Lines> prepare) {
+    Headers.Lines lines = preparedClientCert;
+    if (lines == null) {
+      lines = prepare.apply(certificate);
+      preparedClientCert = lines;
+    }
+    return lines;
+  }
+
+  /** The certificate by which the client has proved who it is, or null. */
+  public @Nullable ClientCertificate clientCertificate() {
+    return tls == null ? null : tls.client();
   }
 
   public int localPort() {

@@ -4,6 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The field names that the server itself reads or writes, recognised while a head is parsed. */
 public enum KnownHeader {
+  CLIENT_CERT("client-cert"),
+  CLIENT_CERT_CHAIN("client-cert-chain"),
   CONNECTION("connection"),
   CONTENT_LENGTH("content-length"),
   CONTENT_TYPE("content-type"),

@@ -9,6 +9,8 @@ public final class Trailers {
     Ascii.bytes("connection"),
     Ascii.bytes("content-encoding"),
     Ascii.bytes("content-length"),
+    Ascii.bytes("client-cert"), // RFC 9440 §2.4
+    Ascii.bytes("client-cert-chain"),
     Ascii.bytes("content-range"),
     Ascii.bytes("content-type"),
     Ascii.bytes("cookie"),

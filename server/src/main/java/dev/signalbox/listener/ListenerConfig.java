@@ -12,6 +12,7 @@ import dev.signalbox.http.HalfClose;
 import dev.signalbox.http.MessageLimits;
 import dev.signalbox.http.ServerTimeouts;
 import dev.signalbox.http.h2.H2Config;
+import dev.signalbox.net.ClientAuthConfig;
 import dev.signalbox.net.TlsConfig;
 import java.util.ArrayList;
 import java.util.List;
@@ -129,10 +130,13 @@ public record ListenerConfig(
                         "{}",
                         "What a client may do on an HTTP/2 connection.");
                 return values -> {
-                  var forwardedConfig = forwarded.apply(values);
+                  ForwardedConfig said = forwarded.apply(values);
+                  if (said == null || !isAsked(said, values.find(tls), values)) {
+                    return null;
+                  }
                   if (values.get(proxyProtocol) != ProxyProtocol.OFF
                       && values.get(bind) instanceof Address.Tcp
-                      && forwardedConfig.trustedProxies().isEmpty()) {
+                      && said.trustedProxies().isEmpty()) {
                     values.report(
                         proxyProtocol,
                         "nobody is trusted to send a header",
@@ -150,7 +154,7 @@ public record ListenerConfig(
                       values.get(protocols),
                       values.find(tls),
                       values.get(redirect),
-                      forwardedConfig,
+                      said,
                       values.get(limits),
                       values.get(timeouts),
                       values.get(http2),
@@ -184,6 +188,22 @@ public record ListenerConfig(
     if (!isFine) {
       var at = node.find("https-redirect");
       reading.report(at.key(), at.label("on a listener with tls"), "a plain listener beside it");
+    }
+    return isFine;
+  }
+
+  /** Nobody can be told of certificates for which nobody asks. */
+  private static boolean isAsked(
+      ForwardedConfig said, @Nullable TlsConfig tls, ObjectShape.Values values) {
+    boolean isFine =
+        !said.clientCert() || (tls != null && tls.clients().mode() != ClientAuthConfig.Mode.NONE);
+    if (!isFine) {
+      values.report(
+          values.keyAt(),
+          "listener \""
+              + values.name()
+              + "\": forward-client-cert: nobody is asked for a certificate",
+          "tls: client-certificate: optional or required");
     }
     return isFine;
   }

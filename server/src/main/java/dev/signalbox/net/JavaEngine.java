@@ -3,10 +3,15 @@ package dev.signalbox.net;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.ReferenceCounted;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
 
 /** An {@link SSLEngine} that speaks of Netty's buffers. Belongs to its connection's loop. */
 final class JavaEngine extends TlsEngine {
@@ -101,6 +106,19 @@ final class JavaEngine extends TlsEngine {
   @Override
   String group() {
     return "";
+  }
+
+  @Override
+  List<X509Certificate> peerCertificates() {
+    try {
+      var certificates = new ArrayList<X509Certificate>();
+      for (Certificate each : engine.getSession().getPeerCertificates()) {
+        certificates.add((X509Certificate) each);
+      }
+      return certificates;
+    } catch (SSLPeerUnverifiedException _) {
+      return List.of();
+    }
   }
 
   @Override

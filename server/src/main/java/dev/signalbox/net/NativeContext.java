@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.OpenSslCredential;
+import io.netty.internal.tcnative.CertificateVerifier;
 import io.netty.internal.tcnative.KeyLogCallback;
 import io.netty.internal.tcnative.SSL;
 import io.netty.internal.tcnative.SSLContext;
@@ -11,11 +12,16 @@ import io.netty.internal.tcnative.SSLCredential;
 import io.netty.internal.tcnative.SessionTicketKey;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateEncodingException;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What all connections share that are shown the same certificates: BoringSSL's SSL_CTX. Made and
@@ -27,6 +33,9 @@ final class NativeContext {
 
   /** The owner, and each engine: BoringSSL counts its own, tcnative's part it does not. */
   private final AtomicInteger references = new AtomicInteger(1);
+
+  /** Why clients were not believed, by their engines' pointers, until those ask. */
+  private final ConcurrentHashMap<Long, Untrusted> refusals = new ConcurrentHashMap<>();
 
   private NativeContext(long pointer) {
     this.pointer = pointer;
@@ -43,10 +52,15 @@ final class NativeContext {
    * @param certificates of different kinds of key, best first: BoringSSL takes the first that the
    *     client can take
    * @param session where a session may be resumed: only in a context of the same
+   * @param clients who is let in; null where nobody is asked
    * @throws SSLException if BoringSSL can't use them
    */
   static NativeContext server(
-      List<TlsCertificate> certificates, TlsPolicy policy, List<String> protocols, byte[] session)
+      List<TlsCertificate> certificates,
+      TlsPolicy policy,
+      List<String> protocols,
+      byte[] session,
+      @Nullable ClientTrust clients)
       throws SSLException {
     OpenSsl.ensureAvailability(); // it loads the library
     try {
@@ -74,6 +88,9 @@ final class NativeContext {
         for (var certificate : certificates) {
           add(pointer, certificate);
         }
+        if (clients != null) {
+          context.ask(clients);
+        }
         return context;
       } catch (Throwable e) {
         context.release();
@@ -86,10 +103,56 @@ final class NativeContext {
     }
   }
 
+  /** Clients are asked for certificates, and told whose we believe (RFC 8446 §4.2.4). */
+  private void ask(ClientTrust clients) throws Exception {
+    SSLContext.setCertVerifyCallback(
+        pointer,
+        new CertificateVerifier() {
+          @Override
+          public int verify(long ssl, byte[][] chain, String type) {
+            return NativeContext.this.verify(ssl, chain, clients);
+          }
+        });
+    SSLContext.setVerify(
+        pointer,
+        clients.isRequired() ? SSL.SSL_CVERIFY_REQUIRED : SSL.SSL_CVERIFY_OPTIONAL,
+        ClientTrust.MOST_CERTIFICATES);
+    boolean areTold =
+        withPem(
+            chainPem(List.of(clients.getAcceptedIssuers())),
+            bio -> SSLContext.setCACertificateBio(pointer, bio));
+    if (!areTold) {
+      throw new SSLException("BoringSSL can't read the authorities of clients");
+    }
+  }
+
+  /** Within a full handshake, on its loop. Nothing may be thrown through BoringSSL. */
+  private int verify(long ssl, byte[][] chain, ClientTrust clients) {
+    try {
+      var certificates = new ArrayList<X509Certificate>();
+      for (byte[] each : chain) {
+        certificates.add(TlsCertificate.parse(each));
+      }
+      clients.check(certificates);
+      return CertificateVerifier.X509_V_OK;
+    } catch (Untrusted e) {
+      refusals.put(ssl, e);
+      return e.boringSslError();
+    } catch (CertificateException | RuntimeException e) {
+      refusals.put(ssl, Untrusted.because("the client's certificate can't be read"));
+      return CertificateVerifier.X509_V_ERR_CERT_REJECTED;
+    }
+  }
+
+  /** Why the client of that engine was not believed; null where it was not that. */
+  @Nullable Untrusted takeRefusal(long ssl) {
+    return refusals.remove(ssl);
+  }
+
   private static void add(long pointer, TlsCertificate certificate) throws Exception {
     long credential = SSLCredential.newX509();
     try {
-      long chain = withPem(chainPem(certificate), SSL::parseX509Chain);
+      long chain = withPem(chainPem(certificate.chain()), SSL::parseX509Chain);
       try {
         SSLCredential.setCertChain(credential, chain);
       } finally {
@@ -111,12 +174,12 @@ final class NativeContext {
     }
   }
 
-  private interface Parse {
-    long from(long bio) throws Exception;
+  private interface Parse<T> {
+    T from(long bio) throws Exception;
   }
 
   /** Gives BoringSSL a text, and leaves none of it behind. */
-  private static long withPem(byte[] pem, Parse parse) throws Exception {
+  private static <T> T withPem(byte[] pem, Parse<T> parse) throws Exception {
     ByteBuf direct = Unpooled.directBuffer(pem.length).writeBytes(pem);
     Arrays.fill(pem, (byte) 0);
     long bio = SSL.newMemBIO();
@@ -130,9 +193,9 @@ final class NativeContext {
     }
   }
 
-  private static byte[] chainPem(TlsCertificate certificate) throws CertificateEncodingException {
+  private static byte[] chainPem(List<X509Certificate> chain) throws CertificateEncodingException {
     var pem = new StringBuilder();
-    for (var each : certificate.chain()) {
+    for (var each : chain) {
       pem.append(new String(pem("CERTIFICATE", each.getEncoded()), StandardCharsets.US_ASCII));
     }
     return pem.toString().getBytes(StandardCharsets.US_ASCII);

@@ -3,6 +3,10 @@ package dev.signalbox.net;
 import io.netty.buffer.ByteBuf;
 import io.netty.internal.tcnative.Buffer;
 import io.netty.internal.tcnative.SSL;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLEngineResult.Status;
@@ -163,6 +167,10 @@ final class NativeEngine extends TlsEngine {
     wantsOut = true; // an alert
     int error = SSL.getLastErrorNumber();
     SSL.clearError();
+    Untrusted untrusted = context.takeRefusal(ssl);
+    if (untrusted != null) {
+      return new SSLException(untrusted.getMessage(), untrusted);
+    }
     return new SSLException(error == 0 ? "broken off" : SSL.getErrorString(error));
   }
 
@@ -311,8 +319,30 @@ final class NativeEngine extends TlsEngine {
   }
 
   @Override
+  List<X509Certificate> peerCertificates() {
+    byte[] own = SSL.getPeerCertificate(ssl);
+    if (own == null || own.length == 0) {
+      return List.of();
+    }
+    byte[][] above = SSL.getPeerCertChain(ssl); // a server's is without the client's own
+    try {
+      var certificates = new ArrayList<X509Certificate>();
+      certificates.add(TlsCertificate.parse(own));
+      if (above != null) {
+        for (byte[] each : above) {
+          certificates.add(TlsCertificate.parse(each));
+        }
+      }
+      return certificates;
+    } catch (CertificateException e) {
+      throw new IllegalStateException(e); // the same has parsed it when it was shown
+    }
+  }
+
+  @Override
   void release() {
     if (ssl != 0) {
+      context.takeRefusal(ssl);
       SSL.freeSSL(ssl); // and its BIO
       ssl = 0;
       context.release();

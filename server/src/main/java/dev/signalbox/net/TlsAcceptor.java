@@ -2,7 +2,10 @@ package dev.signalbox.net;
 
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.List;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -160,14 +163,39 @@ public final class TlsAcceptor extends TimerWheel.Timer
 
   @Override
   public void onDone(TlsConnection done) {
+    ClientTrust clients = server.clients();
+    if (clients != null) {
+      String refused = refusal(clients, done);
+      if (refused != null) {
+        fail(refused);
+        return;
+      }
+    }
     over();
     events.onSecure(done);
+  }
+
+  /** Why the client is not let in, or null; then the connection knows who it is. */
+  private static @Nullable String refusal(ClientTrust clients, TlsConnection done) {
+    List<X509Certificate> chain = done.peerCertificates();
+    if (chain.isEmpty()) {
+      return clients.isRequired() ? "no client certificate" : null;
+    }
+    try {
+      clients.require(chain);
+      done.provedBy(ClientCertificate.of(chain));
+      return null;
+    } catch (GeneralSecurityException e) {
+      return String.valueOf(e.getMessage());
+    }
   }
 
   @Override
   public void onFailed(IOException cause) {
     over();
-    events.onFailed(why == null ? String.valueOf(cause.getMessage()) : why);
+    Untrusted untrusted = Untrusted.in(cause);
+    String reason = String.valueOf((untrusted == null ? cause : untrusted).getMessage());
+    events.onFailed(why == null ? reason : why);
   }
 
   @Override

@@ -80,7 +80,19 @@ record TlsCertificate(
 
   /** Reads and checks both files. */
   static TlsCertificate load(TlsConfig.Files files, Instant now) throws BadCertificate {
-    List<X509Certificate> chain = chain(files.cert());
+    TlsCertificate loaded = loadForClient(files, now);
+    if (loaded.names().names().isEmpty()) {
+      throw new BadCertificate(
+          false,
+          files.cert() + " names no host",
+          "a certificate with subject alternative names; clients ignore the common name");
+    }
+    return loaded;
+  }
+
+  /** Reads and checks both files of one that a client shows, which need name no host. */
+  static TlsCertificate loadForClient(TlsConfig.Files files, Instant now) throws BadCertificate {
+    List<X509Certificate> chain = certificates(files.cert());
     X509Certificate leaf = chain.getFirst();
     checkTime(chain, now);
     checkOrder(chain);
@@ -96,12 +108,6 @@ record TlsCertificate(
           true, "an RSA key of " + rsa.getModulus().bitLength() + " bits", "2048 bits or more");
     }
     CertificateNames names = names(leaf);
-    if (names.names().isEmpty()) {
-      throw new BadCertificate(
-          false,
-          files.cert() + " names no host",
-          "a certificate with subject alternative names; clients ignore the common name");
-    }
     Instant notAfter =
         chain.stream().map(each -> each.getNotAfter().toInstant()).min(Instant::compareTo).get();
     return new TlsCertificate(chain, key, names, notAfter, null);
@@ -109,7 +115,14 @@ record TlsCertificate(
 
   // --- the certificate ---
 
-  private static List<X509Certificate> chain(Path file) throws BadCertificate {
+  /** One, of its DER. */
+  static X509Certificate parse(byte[] der) throws CertificateException {
+    return (X509Certificate)
+        CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(der));
+  }
+
+  /** All of a PEM file; at least one. */
+  static List<X509Certificate> certificates(Path file) throws BadCertificate {
     var expected = "a PEM file with BEGIN CERTIFICATE";
     var chain = new ArrayList<X509Certificate>();
     try {

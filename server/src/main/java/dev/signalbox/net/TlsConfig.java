@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param certificates at least one; the first is the default
  * @param strictSni whether a client must ask for a name that a certificate covers, and keep to it
+ * @param clients whether clients must prove who they are
  * @param handshakeTimeout from the connection's first moment to the end of its handshake
  * @param watch how often files are looked at; zero for never
  * @param keyLog where the secrets of all connections are written, or null
@@ -26,6 +27,7 @@ public record TlsConfig(
     List<Files> certificates,
     TlsPolicy policy,
     boolean strictSni,
+    ClientAuthConfig clients,
     Duration handshakeTimeout,
     TicketsConfig tickets,
     OcspMode ocsp,
@@ -49,19 +51,7 @@ public record TlsConfig(
       ObjectShape.of(
               "A certificate and its key.",
               keys -> {
-                var cert =
-                    keys.required(
-                        "cert",
-                        Shapes.file("the path of a PEM file", PemFile::check),
-                        "A PEM file: the certificate first, then what leads to the root, which may"
-                            + " be left out. A relative path begins at the directory of this"
-                            + " file.");
-                var key =
-                    keys.required(
-                        "key",
-                        Shapes.file("the path of a PEM file", PemFile::check),
-                        "A PEM file with the certificate's private key, not encrypted: ECDSA or"
-                            + " RSA.");
+                ObjectShape.Build<Files> files = files(keys);
                 var isDefault =
                     keys.optional(
                         "default",
@@ -69,10 +59,32 @@ public record TlsConfig(
                         "false",
                         "Whether it is shown to clients that ask for no name, or for one that no"
                             + " certificate covers. Where none is, the first one is.");
-                return values ->
-                    new Entry(new Files(values.get(cert), values.get(key)), values.get(isDefault));
+                return values -> new Entry(files.build(values), values.get(isDefault));
               })
-          .checked(TlsConfig::belongTogether);
+          .checked(
+              (entry, node, reading) -> isFine(TlsCertificate::load, entry.files(), node, reading));
+
+  /** What a client shows, which need name no host. */
+  static final Shape<Files> CLIENT_FILES =
+      ObjectShape.of("A certificate and its key.", TlsConfig::files)
+          .checked((files, node, reading) ->
+              isFine(TlsCertificate::loadForClient, files, node, reading));
+
+  private static ObjectShape.Build<Files> files(ObjectShape.Keys keys) {
+    var cert =
+        keys.required(
+            "cert",
+            Shapes.file("the path of a PEM file", PemFile::check),
+            "A PEM file: the certificate first, then what leads to the root, which may"
+                + " be left out. A relative path begins at the directory of this"
+                + " file.");
+    var key =
+        keys.required(
+            "key",
+            Shapes.file("the path of a PEM file", PemFile::check),
+            "A PEM file with the certificate's private key, not encrypted: ECDSA or RSA.");
+    return values -> new Files(values.get(cert), values.get(key));
+  }
 
   private static final Shape<List<Files>> CERTIFICATES =
       TlsPolicy.some(Shapes.list(ENTRY))
@@ -99,6 +111,7 @@ public record TlsConfig(
                         "Whether clients must ask for a name that a certificate covers; others get no"
                             + " handshake, and requests for hosts that the certificate does not cover"
                             + " are answered with 421.");
+                var clients = ClientAuthConfig.keys(keys);
                 var handshake =
                     keys.optional(
                         "handshake-timeout",
@@ -131,16 +144,22 @@ public record TlsConfig(
                         Shapes.file("the path of a file to write", TlsConfig::mayBeWritten),
                         "Writes the secrets of all connections to this file, so that tools like"
                             + " Wireshark read everything. For finding faults, never for service.");
-                return values ->
-                    new TlsConfig(
-                        values.get(certificates),
-                        policy.apply(values),
-                        values.get(strictSni),
-                        values.get(handshake),
-                        values.get(tickets),
-                        values.get(ocsp),
-                        values.get(watch),
-                        values.find(keyLog));
+                return values -> {
+                  ClientAuthConfig clientAuth = clients.apply(values);
+                  if (clientAuth == null) {
+                    return null;
+                  }
+                  return new TlsConfig(
+                      values.get(certificates),
+                      policy.apply(values),
+                      values.get(strictSni),
+                      clientAuth,
+                      values.get(handshake),
+                      values.get(tickets),
+                      values.get(ocsp),
+                      values.get(watch),
+                      values.find(keyLog));
+                };
               })
           .checked((tls, node, reading) -> tls.policy.isNoContradiction(node, reading));
 
@@ -173,9 +192,13 @@ public record TlsConfig(
     }
   }
 
-  private static boolean belongTogether(Entry entry, ConfigNode node, Reading reading) {
+  private interface Load {
+    TlsCertificate load(Files files, Instant now) throws BadCertificate;
+  }
+
+  private static boolean isFine(Load load, Files files, ConfigNode node, Reading reading) {
     try {
-      TlsCertificate.load(entry.files(), Instant.now());
+      load.load(files, Instant.now());
       return true;
     } catch (BadCertificate e) {
       var at = node.find(e.isKey() ? "key" : "cert");

@@ -4,7 +4,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.net.SocketAddress;
-import java.util.ArrayDeque;
+import java.security.cert.X509Certificate;
+import java.util.List;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
@@ -27,18 +28,16 @@ public final class TlsConnection extends Connection implements ConnectionEvents 
     void onFailed(IOException cause);
   }
 
-  private static final int RECORD = 16 * 1024;
-  private static final int RECORD_OVERHEAD = 128; // more than any version and cipher adds
-  private static final int ROOM_FOR_MORE = 1024; // tickets and alerts that come in between
-  private static final int MOST_AT_ONCE = 8 * RECORD;
   private static final long LAST_WORDS_NANOS = 5_000_000_000L;
+  private static final long LISTEN_ON_NANOS = 1_000_000_000L;
 
   private final Connection below;
   private final TlsEngine engine;
-  private final TlsPeer peer;
+  private TlsPeer peer;
   private final Handshake handshake;
   private @Nullable ConnectionEvents events;
 
+  private boolean isClient;
   private boolean isHandshaken;
   private boolean isReading = true;
   private boolean isResumeScheduled;
@@ -48,8 +47,7 @@ public final class TlsConnection extends Connection implements ConnectionEvents 
   private boolean isEndHeldBack; // the end came while nobody read what came before it
   private boolean isInputEnded; // by close_notify, or by its absence
 
-  private final ArrayDeque<ByteBuf> queue = new ArrayDeque<>(2);
-  private long queuedBytes;
+  private final TlsQueue queue;
   private boolean isEncrypting;
   private boolean wasUnwritable;
   private boolean isShutdownWanted;
@@ -71,6 +69,7 @@ public final class TlsConnection extends Connection implements ConnectionEvents 
     super(below.loop());
     this.below = below;
     this.engine = engine;
+    this.queue = new TlsQueue(below.loop(), engine);
     this.peer = peer;
     this.handshake = handshake;
   }
@@ -88,6 +87,16 @@ public final class TlsConnection extends Connection implements ConnectionEvents 
   /** The cipher suite, by its registered name. */
   public String cipher() {
     return engine.cipher();
+  }
+
+  /** The peer has proved who it is, before anybody was told of the connection. */
+  void provedBy(ClientCertificate certificate) {
+    peer = peer.with(certificate);
+  }
+
+  /** What the peer has shown in its handshake, or in that of the session it resumes. */
+  List<X509Certificate> peerCertificates() {
+    return engine.peerCertificates();
   }
 
   /** The protocol that was agreed by ALPN; empty where none was. */
@@ -117,6 +126,22 @@ public final class TlsConnection extends Connection implements ConnectionEvents 
     }
     onData(first);
     onReadComplete();
+  }
+
+  /** Begins the handshake as the client, on a connection that nobody has started. */
+  void beginAsClient() {
+    isClient = true;
+    below.start(this);
+    try {
+      engine.begin();
+      afterUnwrap(engine.status());
+    } catch (SSLException e) {
+      broken(e);
+      return;
+    }
+    if (!isClosed) {
+      below.flush();
+    }
   }
 
   /** Gives the handshake up. */
@@ -269,7 +294,7 @@ public final class TlsConnection extends Connection implements ConnectionEvents 
   private HandshakeStatus wrapNothing() throws SSLException {
     boolean isFinished = false;
     while (true) {
-      ByteBuf out = loop().allocator().directBuffer(RECORD + RECORD_OVERHEAD + ROOM_FOR_MORE);
+      ByteBuf out = loop().allocator().directBuffer(TlsQueue.ROOM_FOR_A_RECORD);
       HandshakeStatus status;
       try {
         status = engine.wrap(Unpooled.EMPTY_BUFFER, 0, out).getHandshakeStatus();
@@ -343,7 +368,7 @@ public final class TlsConnection extends Connection implements ConnectionEvents 
     isInputEnded = true;
     isOutputEnded = true;
     wrapNothing(); // RFC 8446 §6.1: our close_notify
-    dropQueue();
+    queue.drop();
     ConnectionEvents receiver = events;
     if (receiver == null) {
       cause = new IOException("closed in the handshake");
@@ -396,13 +421,33 @@ public final class TlsConnection extends Connection implements ConnectionEvents 
     if (cause == null) {
       cause = new IOException("TLS: " + TlsEngine.reason(why), why);
     }
-    dropQueue();
+    queue.drop();
     try {
       wrapNothing(); // the alert
     } catch (SSLException | RuntimeException ignored) {
       // The engine has told the same already.
     }
-    endBelow();
+    if (isHandshaken || isClient) {
+      endBelow();
+    } else {
+      listenOn();
+    }
+  }
+
+  /**
+   * A client that is refused is still talking: a close now would reset the connection for what
+   * nobody read, and the reset would overtake the alert. What still comes is dropped.
+   */
+  private void listenOn() {
+    if (isClosed) {
+      return;
+    }
+    below.shutdownOutput();
+    if (!isClosed) {
+      below.reading(true);
+      lastWords = new LastWords();
+      loop().arm(lastWords, LISTEN_ON_NANOS);
+    }
   }
 
   // --- writing ---
@@ -414,7 +459,6 @@ public final class TlsConnection extends Connection implements ConnectionEvents 
       return;
     }
     queue.add(data);
-    queuedBytes += data.readableBytes();
     if (pendingBytes() > HIGH_WATER) {
       wasUnwritable = true;
     }
@@ -428,7 +472,7 @@ public final class TlsConnection extends Connection implements ConnectionEvents 
     isEncrypting = true;
     try {
       while (!queue.isEmpty() && !isClosed && below.isWritable()) {
-        below.write(encrypt());
+        below.write(queue.encrypt());
         below.flush();
       }
       if (queue.isEmpty() && !isClosed) {
@@ -453,51 +497,6 @@ public final class TlsConnection extends Connection implements ConnectionEvents 
     }
   }
 
-  /** As much of the queue as makes one good write, in as many records as it needs. */
-  private ByteBuf encrypt() throws SSLException {
-    int bytes = (int) Math.min(queuedBytes, MOST_AT_ONCE);
-    int records = bytes / RECORD + queue.size() + 1;
-    int needed = bytes + records * RECORD_OVERHEAD + ROOM_FOR_MORE;
-    ByteBuf out =
-        needed <= Loop.WRITE_BUFFER
-            ? loop().writeBuffer()
-            : loop().allocator().directBuffer(needed);
-    try {
-      while (bytes > 0) {
-        ByteBuf data = queue.element();
-        int length = Math.min(Math.min(data.readableBytes(), bytes), MOST_AT_ONCE);
-        SSLEngineResult result = engine.wrap(data, length, out);
-        if (result.getStatus() == SSLEngineResult.Status.CLOSED) {
-          throw new SSLException("closed");
-        }
-        if (result.getStatus() == SSLEngineResult.Status.BUFFER_OVERFLOW) {
-          if (out.isReadable()) {
-            break; // the rest goes with the next buffer
-          }
-          out = larger(out);
-          continue;
-        }
-        queuedBytes -= result.bytesConsumed();
-        if (!data.isReadable()) {
-          queue.remove();
-          data.release();
-        }
-        bytes -= result.bytesConsumed();
-      }
-      return out;
-    } catch (SSLException | RuntimeException e) {
-      out.release();
-      throw e;
-    }
-  }
-
-  /** For the JDK's engine, which wants room for a whole record whatever it writes. */
-  private ByteBuf larger(ByteBuf out) {
-    int size = engine.packetSize() + out.capacity();
-    out.release();
-    return loop().allocator().directBuffer(size);
-  }
-
   /** Everything is encrypted: ends the output if that was asked for. */
   private void endIfWanted() throws SSLException {
     if (!isOutputEnded && (isShutdownWanted || isCloseWanted)) {
@@ -513,12 +512,6 @@ public final class TlsConnection extends Connection implements ConnectionEvents 
     }
   }
 
-  private void dropQueue() {
-    queue.forEach(ByteBuf::release);
-    queue.clear();
-    queuedBytes = 0;
-  }
-
   @Override
   public void onWritable() {
     flush();
@@ -531,7 +524,7 @@ public final class TlsConnection extends Connection implements ConnectionEvents 
 
   @Override
   public long pendingBytes() {
-    return queuedBytes + below.pendingBytes();
+    return queue.bytes() + below.pendingBytes();
   }
 
   @Override
@@ -557,6 +550,18 @@ public final class TlsConnection extends Connection implements ConnectionEvents 
 
   @Override
   public void close() {
+    // RFC 8446 §6.1. Only behind all that was said: what is cut short must not look whole. Some
+    // peers forget the session of a connection that ends without.
+    if (isHandshaken && !isClosed && !isOutputEnded && !isEncrypting && pendingBytes() == 0) {
+      isOutputEnded = true;
+      try {
+        engine.closeOutbound();
+        wrapNothing();
+        below.flush();
+      } catch (SSLException ignored) {
+        // It ends all the same.
+      }
+    }
     below.close();
   }
 
@@ -568,7 +573,7 @@ public final class TlsConnection extends Connection implements ConnectionEvents 
   @Override
   public void onClosed(@Nullable IOException why) {
     isClosed = true;
-    dropQueue();
+    queue.drop();
     ByteBuf rest = held;
     held = null;
     if (rest != null) {

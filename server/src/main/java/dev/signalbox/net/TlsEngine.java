@@ -1,6 +1,8 @@
 package dev.signalbox.net;
 
 import io.netty.buffer.ByteBuf;
+import java.security.cert.X509Certificate;
+import java.util.List;
 import java.util.Locale;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
@@ -49,6 +51,12 @@ abstract sealed class TlsEngine permits JavaEngine, NativeEngine {
 
   /** How the keys were agreed (RFC 8446 §4.2.7); empty where nobody knows. */
   abstract String group();
+
+  /**
+   * What the peer has shown, its own certificate first, now or in the handshake of the session that
+   * is resumed; none where it has shown nothing.
+   */
+  abstract List<X509Certificate> peerCertificates();
 
   abstract void release();
 

@@ -2,6 +2,7 @@ package dev.signalbox.net;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
@@ -19,6 +20,7 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.X509ExtendedTrustManager;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is shown to clients that ask for one of its names: certificates that differ in their kind of
@@ -44,13 +46,15 @@ abstract sealed class TlsIdentity {
    *
    * @param certificates of different kinds of key, best first
    * @param owner in whose name sessions are resumed, and nobody else's
+   * @param clients who is let in; null where nobody is asked
    */
   static TlsIdentity of(
       List<TlsCertificate> certificates,
       TlsPolicy policy,
       List<String> protocols,
       Engine engine,
-      String owner)
+      String owner,
+      @Nullable ClientTrust clients)
       throws SSLException {
     var common = new LinkedHashSet<>(certificates.getFirst().names().names());
     certificates.forEach(each -> common.retainAll(each.names().names()));
@@ -60,21 +64,29 @@ abstract sealed class TlsIdentity {
         case BORINGSSL ->
             new BoringSsl(
                 names,
-                NativeContext.server(certificates, policy, protocols, session(owner, names)));
-        case JDK -> new Jdk(names, jdk(certificates, policy, protocols), policy.groups());
+                NativeContext.server(
+                    certificates, policy, protocols, session(owner, names, clients), clients));
+        case JDK -> new Jdk(names, jdk(certificates, policy, protocols, clients), policy.groups());
       };
     } catch (GeneralSecurityException | IOException e) {
       throw e instanceof SSLException known ? known : new SSLException(e);
     }
   }
 
-  /** Equal for the same listener and names on every instance and after every change of key. */
-  private static byte[] session(String owner, CertificateNames names) {
+  /**
+   * Equal for the same listener, names and admission of clients, on every instance and after every
+   * change of key.
+   */
+  private static byte[] session(
+      String owner, CertificateNames names, @Nullable ClientTrust clients) {
     try {
       var digest = MessageDigest.getInstance("SHA-256");
       digest.update((owner + "\n").getBytes(StandardCharsets.UTF_8));
       for (var name : new TreeSet<>(names.names())) {
         digest.update((name + "\n").getBytes(StandardCharsets.UTF_8));
+      }
+      if (clients != null) {
+        digest.update(clients.sessionContext());
       }
       return digest.digest();
     } catch (NoSuchAlgorithmException e) {
@@ -189,7 +201,10 @@ abstract sealed class TlsIdentity {
   }
 
   private static SslContext jdk(
-      List<TlsCertificate> certificates, TlsPolicy policy, List<String> protocols)
+      List<TlsCertificate> certificates,
+      TlsPolicy policy,
+      List<String> protocols,
+      @Nullable ClientTrust clients)
       throws GeneralSecurityException, IOException {
     var store = KeyStore.getInstance("PKCS12");
     store.load(null, null);
@@ -206,7 +221,11 @@ abstract sealed class TlsIdentity {
         .sslProvider(SslProvider.JDK)
         .protocols(policy.minVersion().andNewer())
         .ciphers(policy.cipherNames())
-        .trustManager(new NobodysTrust())
+        .clientAuth(
+            clients == null
+                ? ClientAuth.NONE
+                : clients.isRequired() ? ClientAuth.REQUIRE : ClientAuth.OPTIONAL)
+        .trustManager(clients == null ? new NobodysTrust() : clients)
         .applicationProtocolConfig(
             new ApplicationProtocolConfig(
                 ApplicationProtocolConfig.Protocol.ALPN,

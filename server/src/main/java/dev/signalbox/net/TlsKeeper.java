@@ -55,6 +55,7 @@ final class TlsKeeper implements AutoCloseable {
       List<Loop> loops,
       TlsIdentity.Engine engine,
       InstantSource clock,
+      @Nullable ClientTrust clients,
       List<WatchedCertificate> certificates,
       @Nullable KeyLog keyLog)
       throws IOException {
@@ -75,7 +76,8 @@ final class TlsKeeper implements AutoCloseable {
     }
     this.maker =
         best -> {
-          TlsIdentity made = TlsIdentity.of(best, config.policy(), protocols, engine, listener);
+          TlsIdentity made =
+              TlsIdentity.of(best, config.policy(), protocols, engine, listener, clients);
           TicketKeys keys = tickets;
           if (keys != null) {
             made.tickets(keys);
@@ -91,6 +93,7 @@ final class TlsKeeper implements AutoCloseable {
   /**
    * Reads what is configured.
    *
+   * @param clients who is let in; null where nobody is asked
    * @throws IOException if it can't be used; the message says which and why
    */
   static TlsKeeper open(
@@ -99,7 +102,8 @@ final class TlsKeeper implements AutoCloseable {
       List<String> protocols,
       List<Loop> loops,
       TlsIdentity.Engine engine,
-      InstantSource clock)
+      InstantSource clock,
+      @Nullable ClientTrust clients)
       throws IOException {
     var certificates = new ArrayList<WatchedCertificate>();
     for (var files : config.certificates()) {
@@ -115,7 +119,8 @@ final class TlsKeeper implements AutoCloseable {
       keyLog = KeyLog.open(path);
     }
     try {
-      return new TlsKeeper(listener, config, protocols, loops, engine, clock, certificates, keyLog);
+      return new TlsKeeper(
+          listener, config, protocols, loops, engine, clock, clients, certificates, keyLog);
     } catch (IOException | RuntimeException e) {
       if (keyLog != null) {
         keyLog.close();

@@ -1,5 +1,6 @@
 package dev.signalbox.net;
 
+import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -9,9 +10,27 @@ import org.jspecify.annotations.Nullable;
  * @param serverName the name it asked for (SNI), in lower case and without a trailing dot, or null
  * @param isElsewhere whether a host that its certificate does not cover is to be asked for on
  *     another connection
+ * @param client the certificate by which the client has proved who it is, or null
  */
 public record TlsPeer(
-    @Nullable String serverName, CertificateNames certificate, Predicate<String> isElsewhere) {
+    @Nullable String serverName,
+    CertificateNames certificate,
+    Predicate<String> isElsewhere,
+    @Nullable ClientCertificate client) {
+  TlsPeer(
+      @Nullable String serverName, CertificateNames certificate, Predicate<String> isElsewhere) {
+    this(serverName, certificate, isElsewhere, null);
+  }
+
+  TlsPeer with(ClientCertificate newClient) {
+    return new TlsPeer(serverName, certificate, isElsewhere, newClient);
+  }
+
+  /** Where we are the client, of the endpoint: the name that we asked it for. */
+  static TlsPeer endpoint(String serverName) {
+    return new TlsPeer(serverName, CertificateNames.of(List.of()), _ -> false);
+  }
+
   /** Whether the certificate that it was shown is good for this host, in lower case. */
   public boolean isShown(String host) {
     return certificate.cover(host);

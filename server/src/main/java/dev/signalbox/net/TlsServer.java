@@ -36,11 +36,14 @@ public final class TlsServer implements AutoCloseable {
   private final TlsConfig config;
   private final List<String> protocols;
   private final TlsKeeper keeper;
+  private final @Nullable ClientTrust clients;
 
-  private TlsServer(TlsConfig config, List<String> protocols, TlsKeeper keeper) {
+  private TlsServer(
+      TlsConfig config, List<String> protocols, TlsKeeper keeper, @Nullable ClientTrust clients) {
     this.config = config;
     this.protocols = protocols;
     this.keeper = keeper;
+    this.clients = clients;
   }
 
   /**
@@ -71,8 +74,17 @@ public final class TlsServer implements AutoCloseable {
       InstantSource clock)
       throws IOException {
     var offered = List.copyOf(protocols);
+    var clients = ClientTrust.open(config.clients(), engine, clock);
     return new TlsServer(
-        config, offered, TlsKeeper.open(listener, config, offered, loops, engine, clock));
+        config,
+        offered,
+        TlsKeeper.open(listener, config, offered, loops, engine, clock, clients),
+        clients);
+  }
+
+  /** Who is let in; null where nobody is asked. */
+  @Nullable ClientTrust clients() {
+    return clients;
   }
 
   TlsKeeper keeper() {

@@ -2,7 +2,9 @@ package dev.signalbox.proxy;
 
 import dev.signalbox.http.DownstreamConnection;
 import dev.signalbox.http.RequestHead;
+import dev.signalbox.net.ClientCertificate;
 import dev.signalbox.route.BodyView;
+import dev.signalbox.route.ClientCert;
 import dev.signalbox.route.GeoDatabase;
 import dev.signalbox.route.GeoDatabase.Place;
 import dev.signalbox.route.RouteRequest;
@@ -44,6 +46,14 @@ final class DownstreamRequest implements RouteRequest {
   @Override
   public @Nullable String sni() {
     return connection.sni();
+  }
+
+  @Override
+  public @Nullable ClientCert clientCert() {
+    ClientCertificate proved = connection.clientCertificate();
+    return proved == null
+        ? null
+        : new ClientCert(proved.subject(), proved.names(), proved.fingerprint());
   }
 
   @Override

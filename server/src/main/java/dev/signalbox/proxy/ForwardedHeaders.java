@@ -7,7 +7,10 @@ import dev.signalbox.http.ForwardedConfig.Mode;
 import dev.signalbox.http.Headers;
 import dev.signalbox.http.KnownHeader;
 import dev.signalbox.http.RequestHead;
+import dev.signalbox.net.ClientCertificate;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 
 /**
  * Tells endpoints who asked, and through whom. What a client says about itself is dropped, unless
@@ -20,6 +23,10 @@ final class ForwardedHeaders {
   private static final byte[] X_FORWARDED_HOST = Ascii.bytes("X-Forwarded-Host");
   private static final byte[] X_FORWARDED_PORT = Ascii.bytes("X-Forwarded-Port");
   private static final byte[] FORWARDED = Ascii.bytes("Forwarded");
+  private static final byte[] CLIENT_CERT = Ascii.bytes("Client-Cert");
+  private static final byte[] CLIENT_CERT_CHAIN = Ascii.bytes("Client-Cert-Chain");
+  private static final byte[] COMMA = Ascii.bytes(", ");
+  private static final byte[] NOTHING = {};
   private static final byte[] VIA = Ascii.bytes("Via");
   private static final byte[] VIA_1_0 = Ascii.bytes("1.0 signalbox");
   private static final byte[] VIA_1_1 = Ascii.bytes("1.1 signalbox");
@@ -33,6 +40,7 @@ final class ForwardedHeaders {
   static void apply(RequestHead head, DownstreamConnection from) {
     ForwardedConfig config = from.forwarded();
     Headers headers = head.headers();
+    clientCert(headers, from, config);
     if (!from.isTrusted() || config.mode() == Mode.FORWARDED) {
       headers.remove(KnownHeader.X_FORWARDED_FOR);
       headers.remove(KnownHeader.X_FORWARDED_PROTO);
@@ -62,6 +70,39 @@ final class ForwardedHeaders {
     if (config.via()) { // RFC 9110 §7.6.3
       append(headers, KnownHeader.VIA, VIA, via(head));
     }
+  }
+
+  // RFC 9440 §4: whatever comes under these names was said by anybody
+  private static void clientCert(
+      Headers headers, DownstreamConnection from, ForwardedConfig config) {
+    ClientCertificate certificate = config.clientCert() ? from.clientCertificate() : null;
+    if (certificate != null || !config.trustsClientCert() || !from.isTrusted()) {
+      headers.remove(KnownHeader.CLIENT_CERT);
+      headers.remove(KnownHeader.CLIENT_CERT_CHAIN);
+    }
+    if (certificate != null) {
+      headers.add(from.preparedClientCert(certificate, ForwardedHeaders::prepare));
+    }
+  }
+
+  private static Headers.Lines prepare(ClientCertificate certificate) {
+    var headers = new Headers();
+    var chain = certificate.chain();
+    headers.add(CLIENT_CERT, sequence(chain.getFirst()));
+    if (chain.size() > 1) {
+      var list = new ByteArrayOutputStream();
+      for (byte[] each : chain.subList(1, chain.size())) {
+        list.writeBytes(list.size() == 0 ? NOTHING : COMMA);
+        list.writeBytes(sequence(each));
+      }
+      headers.add(CLIENT_CERT_CHAIN, list.toByteArray());
+    }
+    return new Headers.Lines(headers);
+  }
+
+  // RFC 9651 §3.3.5
+  private static byte[] sequence(byte[] der) {
+    return Ascii.bytes(":" + Base64.getEncoder().encodeToString(der) + ":");
   }
 
   private static Headers.Lines prepare(DownstreamConnection from) {

@@ -77,6 +77,10 @@ final class FieldText {
     if (lower.equals("host")) {
       throw new InvalidValue(name, "has its own key", "host: beside header:");
     }
+    if (lower.equals("client-cert") || lower.equals("client-cert-chain")) {
+      throw new InvalidValue(
+          name, "is what anybody may say", "client-cert: beside header:, which is verified");
+    }
     if (HOP_BY_HOP.contains(lower)) {
       throw new InvalidValue(
           name, "is of the connection and gone before routes are asked", "another header");

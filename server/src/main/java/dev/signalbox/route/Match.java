@@ -34,6 +34,7 @@ public sealed interface Match {
           AcceptsType,
           AuthorizationIs,
           BodyField,
+          ClientCertIs,
           ContentTypeIs,
           ContinentIn,
           CountryIn,

@@ -24,6 +24,7 @@ public final class MatchText {
           ConnectionText::scheme,
           ConnectionText::listener,
           HostText::sni,
+          ClientCertIs::read,
           ConnectionText::source,
           FieldText::header,
           FieldText::cookie,

@@ -22,6 +22,7 @@ public final class OfflineRequest implements RouteRequest {
   private final String listener;
   private final boolean isSecure;
   private final @Nullable String sni;
+  private final @Nullable ClientCert clientCert;
   private final @Nullable InetAddress client;
   private final long epochSeconds;
   private final @Nullable String country;
@@ -33,6 +34,7 @@ public final class OfflineRequest implements RouteRequest {
     this.listener = builder.listener;
     this.isSecure = isSecure;
     this.sni = builder.sni;
+    this.clientCert = builder.clientCert;
     this.client = builder.client;
     this.epochSeconds = builder.epochSeconds;
     this.country = builder.country;
@@ -74,6 +76,11 @@ public final class OfflineRequest implements RouteRequest {
   @Override
   public @Nullable String sni() {
     return sni;
+  }
+
+  @Override
+  public @Nullable ClientCert clientCert() {
+    return clientCert;
   }
 
   @Override
@@ -125,6 +132,7 @@ public final class OfflineRequest implements RouteRequest {
     private @Nullable String host;
     private String listener = "";
     private @Nullable String sni;
+    private @Nullable ClientCert clientCert;
     private @Nullable InetAddress client;
     private long epochSeconds;
     private @Nullable String country;
@@ -166,6 +174,18 @@ public final class OfflineRequest implements RouteRequest {
     /** The name in the TLS handshake. */
     public Builder sni(@Nullable String name) {
       sni = name == null ? null : name.toLowerCase(Locale.ROOT);
+      return this;
+    }
+
+    /** The certificate by which the client has proved who it is. */
+    public Builder clientCert(@Nullable ClientCert certificate) {
+      clientCert = certificate;
+      return this;
+    }
+
+    /** The same certificate as before, with this part; a new one where there was none. */
+    public Builder clientCert(ClientCertIs.Part part, String text) {
+      clientCert = (clientCert == null ? ClientCert.any() : clientCert).with(part, text);
       return this;
     }
 

@@ -32,6 +32,13 @@ final class RequestText {
           List.of("10.0.0.1", "2001:db8::1"),
           WrittenRequest::address);
 
+  private static final Shape<ClientCert> CLIENT_CERT =
+      Shapes.value(
+          "client-certificate",
+          "=",
+          List.of("subject=CN=box,O=Shop; san=box.example.com"),
+          ClientCert::parse);
+
   private static final Shape<Instant> INSTANT =
       Shapes.value(
           "instant",
@@ -48,6 +55,9 @@ final class RequestText {
     var cookies = keys.optional("cookies", texts("cookie"), "{}", "Its cookies, by name.");
     var from = keys.optional("from", ADDRESS, "The client's address; left out, it is unknown.");
     var sni = keys.optional("sni", Shapes.text("a host name"), "The name in the TLS handshake.");
+    var clientCert =
+        keys.optional(
+            "client-cert", CLIENT_CERT, "The certificate by which the client proves who it is.");
     var body = keys.optional("body", Shapes.text("a text"), "Its body; left out, it has none.");
     var at = keys.optional("at", INSTANT, "When it arrives; left out, whenever the tests are run.");
     var listener =
@@ -78,6 +88,7 @@ final class RequestText {
                   .toList(),
               values.find(from),
               values.find(sni),
+              values.find(clientCert),
               values.find(body),
               values.find(at),
               values.find(listener),

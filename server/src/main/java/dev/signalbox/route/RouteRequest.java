@@ -24,6 +24,9 @@ public interface RouteRequest {
   /** The name that the client gave in the TLS handshake, in lower case, or null. */
   @Nullable String sni();
 
+  /** The certificate by which the client of the connection has proved who it is, or null. */
+  @Nullable ClientCert clientCert();
+
   /** The client, as the trusted proxies in front of the listener name it; null where unknown. */
   @Nullable InetAddress client();
 

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param cookies each {@code name=value}
  * @param from the client, or null where that is not said
+ * @param clientCert the certificate by which the client has proved who it is, or null
  * @param body null for none
  * @param at null for now
  * @param listener the name of the one at which it arrives; null for the one that the URL says
@@ -33,6 +34,7 @@ public record WrittenRequest(
     List<String> cookies,
     @Nullable InetAddress from,
     @Nullable String sni,
+    @Nullable ClientCert clientCert,
     @Nullable String body,
     @Nullable Instant at,
     @Nullable String listener,
@@ -71,7 +73,7 @@ public record WrittenRequest(
   /** With nothing but a method and a URL. */
   public static WrittenRequest of(String method, String url) {
     return new WrittenRequest(
-        method, url, List.of(), List.of(), null, null, null, null, null, null, null);
+        method, url, List.of(), List.of(), null, null, null, null, null, null, null, null);
   }
 
   /**
@@ -199,6 +201,7 @@ public record WrittenRequest(
             .listener(listenerName)
             .client(from)
             .sni(sni)
+            .clientCert(clientCert)
             .at(at == null ? now : at)
             .country(country == null ? place.country() : country)
             .continent(continent == null ? place.continent() : continent);
@@ -257,6 +260,7 @@ public record WrittenRequest(
     cookies.forEach(cookie -> words.add("--cookie " + quoted(cookie)));
     option(words, "--from", from == null ? null : from.getHostAddress());
     option(words, "--sni", sni);
+    option(words, "--client-cert", clientCert == null ? null : clientCert.toString());
     option(words, "--body", body);
     option(words, "--at", at == null ? null : at.toString());
     option(words, "--listener", listener);

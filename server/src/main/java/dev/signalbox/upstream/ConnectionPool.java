@@ -12,6 +12,8 @@ import dev.signalbox.http.h2.H2Loop;
 import dev.signalbox.net.Connection;
 import dev.signalbox.net.Loop;
 import dev.signalbox.net.TimerWheel;
+import dev.signalbox.net.TlsClient;
+import dev.signalbox.net.TlsConnection;
 import java.util.ArrayDeque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +42,7 @@ public final class ConnectionPool implements Balancer.Candidate {
   private final PoolConfig settings;
   private final ResponseLimits limits;
   private final Endpoint endpoint;
+  private final @Nullable TlsClient tls;
   private final Loop loop;
   private final H1Loop h1;
   private final H2Loop h2;
@@ -59,6 +62,7 @@ public final class ConnectionPool implements Balancer.Candidate {
       UpstreamConfig config,
       ResponseLimits limits,
       Endpoint endpoint,
+      @Nullable TlsClient tls,
       Loop loop,
       H1Loop h1,
       H2Loop h2) {
@@ -66,6 +70,7 @@ public final class ConnectionPool implements Balancer.Candidate {
     this.settings = config.pool();
     this.limits = limits;
     this.endpoint = endpoint;
+    this.tls = tls;
     this.loop = loop;
     this.h1 = h1;
     this.h2 = h2;
@@ -172,7 +177,7 @@ public final class ConnectionPool implements Balancer.Candidate {
 
   /** Opens a connection in a place that was taken. */
   Runnable open(long timeoutNanos, Taker taker) {
-    var opening = new Opening(this, endpoint, preferredAddress, timeoutNanos, taker);
+    var opening = new Opening(this, endpoint, tls, preferredAddress, timeoutNanos, taker);
     opening.begin();
     return opening::cancel;
   }
@@ -200,7 +205,16 @@ public final class ConnectionPool implements Balancer.Candidate {
     return maxAgeNanos > 0 && connection.ageNanos() > maxAgeNanos;
   }
 
-  /** A connect has succeeded: here is decided what is spoken. */
+  /** Why that connection is of no use, or null: what was agreed on by ALPN, and what was not. */
+  @Nullable String unusable(Connection connection) {
+    return shared != null
+            && connection instanceof TlsConnection secure
+            && !secure.protocol().equals(UpstreamProtocol.ALPN_H2)
+        ? "the endpoint does not speak HTTP/2: it did not agree to h2 by ALPN"
+        : null;
+  }
+
+  /** A connect has succeeded, and the handshake where there is one. */
   ClientConnection opened(Connection connection, int address, Taker taker) {
     preferredAddress = address;
     SharedConnections many = shared;

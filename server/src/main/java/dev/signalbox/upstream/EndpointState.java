@@ -3,6 +3,8 @@ package dev.signalbox.upstream;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What lives of an endpoint across snapshots: its counts, keyed by upstream and address. Each loop
@@ -21,6 +23,9 @@ public final class EndpointState {
 
   /** Requests of all loops that wait for a connection. Written by all loops. */
   private final AtomicInteger waiting = new AtomicInteger();
+
+  /** Why the last handshake failed, or null. Written by all loops. */
+  private final AtomicReference<@Nullable String> trouble = new AtomicReference<>();
 
   EndpointState(int loops) {
     inFlight = new int[(loops + 1) * PADDING];
@@ -63,6 +68,16 @@ public final class EndpointState {
 
   void giveConnection() {
     connections.decrementAndGet();
+  }
+
+  /** Notes why a handshake failed; whether that is news. */
+  boolean noteTrouble(String why) {
+    return !why.equals(trouble.getAndSet(why));
+  }
+
+  /** Notes that a handshake went well; whether that is news. */
+  boolean noteNoTrouble() {
+    return trouble.get() != null && trouble.getAndSet(null) != null;
   }
 
   void countWaiting(int change) {

@@ -5,48 +5,64 @@ import dev.signalbox.http.ResponseLimits;
 import dev.signalbox.http.h1.H1Loop;
 import dev.signalbox.http.h2.H2Loop;
 import dev.signalbox.net.Loop;
+import dev.signalbox.net.TlsClient;
+import dev.signalbox.net.TlsClientConfig;
 import io.netty.channel.unix.DomainSocketAddress;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A named group of endpoints. Immutable, and shared by the loops; each loop balances and keeps
  * connections for itself, in its {@link UpstreamOnLoop}.
  */
 public final class Upstream {
-  private final UpstreamConfig config;
-  private final List<UpstreamOnLoop> onLoops;
+  private static final Logger LOG = LoggerFactory.getLogger(Upstream.class);
 
-  private Upstream(UpstreamConfig config, List<UpstreamOnLoop> onLoops) {
+  /** What may follow a handshake, by ALPN (RFC 7301), best first. */
+  private final UpstreamConfig config;
+
+  private final List<UpstreamOnLoop> onLoops;
+  private final @Nullable TlsClient tls;
+
+  private Upstream(UpstreamConfig config, @Nullable TlsClient tls, List<UpstreamOnLoop> onLoops) {
     this.config = config;
+    this.tls = tls;
     this.onLoops = List.copyOf(onLoops);
   }
 
   /**
-   * Resolves the endpoints and builds what each loop needs. Blocks on DNS: not for loops.
+   * Resolves the endpoints and builds what each loop needs. Blocks on DNS and files: not for loops.
    *
    * @param h1 what HTTP/1 connections share, by loop
    * @param h2 what HTTP/2 connections share, likewise
    * @throws UnknownHostException if an endpoint's host has no address; the message names it
+   * @throws IOException if its certificates can't be used; the message says which and why
    */
   public static Upstream build(
       UpstreamConfig config, List<Loop> loops, List<H1Loop> h1, List<H2Loop> h2)
-      throws UnknownHostException {
+      throws IOException {
     var endpoints = new ArrayList<Endpoint>();
     for (EndpointConfig endpoint : config.endpoints()) {
       endpoints.add(
           new Endpoint(
+              endpoints.size() + 1,
               endpoint.address().toString(),
               endpoint.weight(),
               resolve(endpoint.address()),
-              Endpoint.authorityOf(endpoint.address()),
+              Endpoint.authorityOf(endpoint.address(), config.tls() != null),
+              Endpoint.hostOf(endpoint.address()),
               new EndpointState(loops.size())));
     }
     var limits = new ResponseLimits(config.responseHead().toInt(), config.responseHeaders());
+    TlsClient tls = openTls(config);
     var onLoops = new ArrayList<UpstreamOnLoop>();
     for (Loop loop : loops) {
       onLoops.add(
@@ -54,6 +70,7 @@ public final class Upstream {
               config,
               limits,
               List.copyOf(endpoints),
+              tls,
               loop,
               h1.get(loop.index()),
               h2.get(loop.index())));
@@ -61,7 +78,21 @@ public final class Upstream {
     for (UpstreamOnLoop onLoop : onLoops) {
       onLoop.siblings(onLoops);
     }
-    return new Upstream(config, onLoops);
+    return new Upstream(config, tls, onLoops);
+  }
+
+  private static @Nullable TlsClient openTls(UpstreamConfig config) throws IOException {
+    TlsClientConfig tls = config.tls();
+    if (tls == null) {
+      return null;
+    }
+    if (tls.isBlind()) {
+      LOG.warn(
+          "upstream {}: tls: verify: false: ENDPOINTS ARE NOT VERIFIED; anybody between here and"
+              + " them can read and change everything (give ca: or pin: instead)",
+          config.name());
+    }
+    return TlsClient.open(tls, config.protocol().alpn());
   }
 
   private static List<SocketAddress> resolve(Address address) throws UnknownHostException {
@@ -94,6 +125,18 @@ public final class Upstream {
   /** The part of this upstream that belongs to a loop. */
   public UpstreamOnLoop on(Loop loop) {
     return onLoops.get(loop.index());
+  }
+
+  /** The client's side of TLS, whose files may be read again; null where there is none. */
+  public @Nullable TlsClient tls() {
+    return tls;
+  }
+
+  /** Lets go of what no loop needs any more: when they have ended. */
+  public void release() {
+    if (tls != null) {
+      tls.close();
+    }
   }
 
   /** Closes idle connections, on every loop, soon. */

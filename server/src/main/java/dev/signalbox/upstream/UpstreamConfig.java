@@ -2,6 +2,7 @@ package dev.signalbox.upstream;
 
 import dev.signalbox.balance.Balancer;
 import dev.signalbox.balance.Balancers;
+import dev.signalbox.config.Address;
 import dev.signalbox.config.Bytes;
 import dev.signalbox.config.ConfigNode;
 import dev.signalbox.config.ObjectShape;
@@ -9,14 +10,17 @@ import dev.signalbox.config.Position;
 import dev.signalbox.config.Reading;
 import dev.signalbox.config.Shape;
 import dev.signalbox.config.Shapes;
+import dev.signalbox.net.TlsClientConfig;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An upstream as it is configured.
  *
  * @param protocol what its endpoints speak
  * @param proxyProtocol whether connections begin with a PROXY header
+ * @param tls null for plain connections
  * @param preserveHost whether endpoints get the Host that the client asked for, not their own
  * @param responseHead how large the head of a response may be; beyond it 502
  * @param responseHeaders how many header lines it may have; beyond it 502
@@ -29,6 +33,7 @@ public record UpstreamConfig(
     UpstreamProtocol protocol,
     PoolConfig pool,
     UpstreamProxyProtocol proxyProtocol,
+    @Nullable TlsClientConfig tls,
     boolean preserveHost,
     Bytes responseHead,
     int responseHeaders,
@@ -91,6 +96,13 @@ public record UpstreamConfig(
                         "Whether connections begin with a header of the PROXY protocol, which tells"
                             + " the endpoint of the client: v1, v2 or off. Each then serves one"
                             + " client only.");
+                var tls =
+                    keys.optional(
+                        "tls",
+                        TlsClientConfig.SHAPE,
+                        "false",
+                        "TLS towards the endpoints; true for what is usual: verified against the"
+                            + " authorities that this machine trusts, by each endpoint's host.");
                 var preserveHost =
                     keys.optional(
                         "preserve-host",
@@ -120,19 +132,40 @@ public record UpstreamConfig(
                       values.get(protocol),
                       values.get(connections),
                       values.get(proxyProtocol),
+                      values.get(tls).orElse(null),
                       values.get(preserveHost),
                       values.get(limits).head(),
                       values.get(limits).headers(),
                       values.keyAt());
                 };
               })
-          .orJust("endpoints");
+          .orJust("endpoints")
+          .checked(UpstreamConfig::hasNames);
 
   /** All upstreams, by name. */
   public static final Shape<Map<String, UpstreamConfig>> SHAPE = Shapes.named("upstream", ONE);
 
   public UpstreamConfig {
     endpoints = List.copyOf(endpoints);
+  }
+
+  /** A socket in the file system has no host that a certificate could cover. */
+  private static boolean hasNames(UpstreamConfig config, ConfigNode node, Reading reading) {
+    TlsClientConfig tls = config.tls();
+    boolean isMissing =
+        tls != null
+            && tls.verify()
+            && tls.serverName() == null
+            && config.endpoints().stream()
+                .anyMatch(endpoint -> endpoint.address() instanceof Address.Unix);
+    if (isMissing) {
+      var at = node.find("tls");
+      reading.report(
+          at.key(),
+          at.label("a unix socket has no name that a certificate could cover"),
+          "server-name: the name in the certificate");
+    }
+    return !isMissing;
   }
 
   private static boolean isNotEmpty(

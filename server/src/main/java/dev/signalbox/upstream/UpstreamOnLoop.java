@@ -5,8 +5,10 @@ import dev.signalbox.http.ResponseLimits;
 import dev.signalbox.http.h1.H1Loop;
 import dev.signalbox.http.h2.H2Loop;
 import dev.signalbox.net.Loop;
+import dev.signalbox.net.TlsClient;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** One loop's share of an upstream: its balancer and its connections. Belongs to the loop. */
 public final class UpstreamOnLoop {
@@ -19,6 +21,7 @@ public final class UpstreamOnLoop {
       UpstreamConfig config,
       ResponseLimits limits,
       List<Endpoint> endpoints,
+      @Nullable TlsClient tls,
       Loop loop,
       H1Loop h1,
       H2Loop h2) {
@@ -26,7 +29,7 @@ public final class UpstreamOnLoop {
     this.loop = loop;
     var made = new ArrayList<ConnectionPool>();
     for (Endpoint endpoint : endpoints) {
-      made.add(new ConnectionPool(config, limits, endpoint, loop, h1, h2));
+      made.add(new ConnectionPool(config, limits, endpoint, tls, loop, h1, h2));
     }
     this.pools = List.copyOf(made);
     this.balancer = config.balance().build(pools, loop.random());

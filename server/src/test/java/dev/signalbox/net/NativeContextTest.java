@@ -23,7 +23,8 @@ class NativeContextTest {
     var config = TlsWire.config(folder, certificate);
     var loaded = TlsCertificate.load(config.certificates().getFirst(), Instant.now());
     context =
-        NativeContext.server(List.of(loaded), config.policy(), List.of("http/1.1"), new byte[] {1});
+        NativeContext.server(
+            List.of(loaded), config.policy(), List.of("http/1.1"), new byte[] {1}, null);
   }
 
   @Test

@@ -85,6 +85,7 @@ class TlsIdentitiesTest {
             config.certificates(),
             config.policy(),
             true,
+            ClientAuthConfig.NONE,
             config.handshakeTimeout(),
             config.tickets(),
             config.ocsp(),

@@ -39,7 +39,11 @@ final class TlsWire implements AutoCloseable, TlsEvents, ConnectionEvents {
   private boolean isServersOwner = true;
 
   TlsWire(TlsIdentity.Engine engine, TestCertificate authority, TlsConfig config, String name) {
-    this(open("web", config, engine, InstantSource.system()), authority.clientContext(), name);
+    this(engine, authority.clientContext(), config, name);
+  }
+
+  TlsWire(TlsIdentity.Engine engine, SSLContext clientContext, TlsConfig config, String name) {
+    this(open("web", config, engine, InstantSource.system()), clientContext, name);
   }
 
   /** With a client whose context remembers earlier sessions; the server is closed with this. */

@@ -68,7 +68,7 @@ class ClientAddressTest {
   }
 
   private static String client(RequestHead head, Mode mode, SocketAddress peer) {
-    var config = new ForwardedConfig(mode, List.of(Cidr.parse("10.0.0.0/8")), true);
+    var config = new ForwardedConfig(mode, List.of(Cidr.parse("10.0.0.0/8")), false, false, true);
     var connection = new DownstreamConnection("web", config, peer, 80, null);
     var client = ClientAddress.of(head, connection);
     return client == null ? "" : client.getHostAddress();

@@ -36,6 +36,11 @@ final class CountingRequest implements RouteRequest {
   }
 
   @Override
+  public @Nullable ClientCert clientCert() {
+    return request.clientCert();
+  }
+
+  @Override
   public @Nullable InetAddress client() {
     return request.client();
   }

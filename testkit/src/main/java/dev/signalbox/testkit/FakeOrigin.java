@@ -38,11 +38,13 @@ public final class FakeOrigin implements AutoCloseable {
   private final List<Throwable> failures = new CopyOnWriteArrayList<>();
   private final Queue<Script> nextScripts = new ConcurrentLinkedQueue<>();
   private final SocketAddress address;
+  private final @Nullable OriginTls tls;
   private volatile Script script;
   private volatile ServerSocketChannel server;
 
-  private FakeOrigin(SocketAddress wanted, Script script) {
+  private FakeOrigin(SocketAddress wanted, @Nullable OriginTls tls, Script script) {
     this.script = script;
+    this.tls = tls;
     this.server = bind(wanted);
     this.address = local(server);
     acceptFrom(server);
@@ -50,12 +52,17 @@ public final class FakeOrigin implements AutoCloseable {
 
   /** Starts on a free port of the loopback address. */
   public static FakeOrigin start(Script script) {
-    return new FakeOrigin(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), script);
+    return new FakeOrigin(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), null, script);
+  }
+
+  /** Starts on a free port of the loopback address, and speaks TLS. */
+  public static FakeOrigin start(OriginTls tls, Script script) {
+    return new FakeOrigin(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), tls, script);
   }
 
   /** Starts on a unix domain socket; the file must not exist. */
   public static FakeOrigin start(Path socket, Script script) {
-    return new FakeOrigin(UnixDomainSocketAddress.of(socket), script);
+    return new FakeOrigin(UnixDomainSocketAddress.of(socket), null, script);
   }
 
   public SocketAddress address() {
@@ -169,7 +176,7 @@ public final class FakeOrigin implements AutoCloseable {
 
   // Synchronized, because around a restart two threads accept, and a number is a place in the list.
   private synchronized OriginConnection add(SocketChannel channel) {
-    var connection = new OriginConnection(connections.size(), channel, requests::add);
+    var connection = new OriginConnection(connections.size(), channel, tls, requests::add);
     connections.add(connection);
     return connection;
   }

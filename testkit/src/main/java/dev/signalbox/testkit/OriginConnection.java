@@ -1,11 +1,14 @@
 package dev.signalbox.testkit;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLSession;
+import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,13 +18,23 @@ import org.jspecify.annotations.Nullable;
 public final class OriginConnection {
   private final int number;
   private final SocketChannel channel;
+  private final @Nullable SSLSocket tls;
   private final Consumer<ReceivedRequest> recorder;
   private final MessageReader reader;
   private volatile boolean closedByPeer;
 
-  OriginConnection(int number, SocketChannel channel, Consumer<ReceivedRequest> recorder) {
+  OriginConnection(
+      int number,
+      SocketChannel channel,
+      @Nullable OriginTls tls,
+      Consumer<ReceivedRequest> recorder) {
     this.number = number;
     this.channel = channel;
+    try {
+      this.tls = tls == null ? null : tls.secure(channel.socket());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
     this.recorder = recorder;
     this.reader = new MessageReader(this::read);
   }
@@ -29,6 +42,14 @@ public final class OriginConnection {
   /** Counted from 0 in the order of accepting. */
   public int number() {
     return number;
+  }
+
+  /** What was agreed in the handshake, which this awaits. */
+  public SSLSession session() {
+    if (tls == null) {
+      throw new IllegalStateException("it is a plain connection");
+    }
+    return tls.getSession();
   }
 
   /** Reads a request with its body and records it; null where the peer closed instead. */
@@ -87,6 +108,10 @@ public final class OriginConnection {
   }
 
   public void send(byte[] bytes) throws IOException {
+    if (tls != null) {
+      tls.getOutputStream().write(bytes);
+      return;
+    }
     var left = ByteBuffer.wrap(bytes);
     while (left.hasRemaining()) {
       channel.write(left);
@@ -103,11 +128,18 @@ public final class OriginConnection {
 
   /** Ends the sending side; the other stays open. */
   public void halfClose() throws IOException {
+    if (tls != null) {
+      tls.shutdownOutput();
+      return;
+    }
     channel.shutdownOutput();
   }
 
   public void close() {
     try {
+      if (tls != null && channel.isOpen()) {
+        tls.close(); // with close_notify
+      }
       channel.close();
     } catch (IOException e) {
       // It is closed all the same.
@@ -123,7 +155,11 @@ public final class OriginConnection {
     } catch (IOException e) {
       // It was closed before.
     }
-    close();
+    try {
+      channel.close();
+    } catch (IOException e) {
+      // It is closed all the same.
+    }
   }
 
   public boolean isClosed() {
@@ -140,7 +176,7 @@ public final class OriginConnection {
 
   private int read(ByteBuffer target) throws IOException {
     try {
-      int read = channel.read(target);
+      int read = tls == null ? channel.read(target) : read(tls, target);
       if (read < 0) {
         closedByPeer = true;
       }
@@ -152,5 +188,14 @@ public final class OriginConnection {
       closedByPeer = true; // a reset is an end as well
       return -1;
     }
+  }
+
+  private static int read(SSLSocket tls, ByteBuffer target) throws IOException {
+    var bytes = new byte[target.remaining()];
+    int read = tls.getInputStream().read(bytes);
+    if (read > 0) {
+      target.put(bytes, 0, read);
+    }
+    return read;
   }
 }

@@ -5,6 +5,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigInteger;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +15,8 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.KeyStore;
+import java.security.MessageDigest;
+import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.Signature;
@@ -22,10 +26,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +66,8 @@ public final class TestCertificate {
   private static final byte[] ACCESS = {0x2b, 6, 1, 5, 5, 7, 1, 1}; // authorityInfoAccess
   private static final byte[] OCSP = {0x2b, 6, 1, 5, 5, 7, 0x30, 1};
   private static final byte[] BASIC_CONSTRAINTS = {0x55, 0x1d, 0x13};
+  private static final byte[] EXTENDED_KEY_USAGE = {0x55, 0x1d, 0x25};
+  private static final byte[] KEY_PURPOSE = {0x2b, 6, 1, 5, 5, 7, 3}; // and its number
   private static final int SEQUENCE = 0x30;
   private static final int SET = 0x31;
 
@@ -109,25 +120,128 @@ public final class TestCertificate {
     return keys;
   }
 
-  public X509Certificate certificate() {
-    return certificate;
+  /** One that is only for this purpose: 1 for servers, 2 for clients (RFC 5280 §4.2.1.12). */
+  public TestCertificate issueFor(int purpose, Kind newKind, String... hosts) {
+    byte[] oid = Arrays.copyOf(KEY_PURPOSE, KEY_PURPOSE.length + 1);
+    oid[KEY_PURPOSE.length] = (byte) purpose;
+    byte[] extension =
+        der(SEQUENCE, der(6, EXTENDED_KEY_USAGE), der(4, der(SEQUENCE, der(6, oid))));
+    Instant from = Instant.now().minus(Duration.ofDays(1));
+    return make(hosts[0], newKind, this, false, from, 365, extension, hosts);
   }
 
-  /** A context of a client that trusts this authority. */
-  public SSLContext clientContext() {
+  /** A list of this authority that takes these back, as PEM; it runs out after so many days. */
+  public String revocationsPem(Instant from, int days, TestCertificate... revoked) {
+    try {
+      var entries = new ByteArrayOutputStream();
+      for (var each : revoked) {
+        entries.writeBytes(der(SEQUENCE, integer(each.certificate.getSerialNumber()), time(from)));
+      }
+      byte[] algorithm = algorithm(kind);
+      byte[] body =
+          der(
+              SEQUENCE,
+              integer(BigInteger.ONE),
+              algorithm,
+              distinguished(name),
+              time(from),
+              time(from.plus(Duration.ofDays(days))),
+              revoked.length == 0 ? new byte[0] : der(SEQUENCE, entries.toByteArray()));
+      var signature = Signature.getInstance(kind.signature);
+      signature.initSign(keys.getPrivate());
+      signature.update(body);
+      return pem("X509 CRL", der(SEQUENCE, body, algorithm, der(3, new byte[1], signature.sign())));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** SHA-256 of the certificate, in lower-case hexadecimal. */
+  public String fingerprint() {
+    try {
+      return HexFormat.of()
+          .formatHex(MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded()));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** One that nobody vouches for but itself. */
+  public static TestCertificate selfSigned(Kind kind, String... hosts) {
+    return make(
+        hosts[0], kind, null, false, null, Instant.now().minus(Duration.ofDays(1)), 365, hosts);
+  }
+
+  /** SHA-256 of the public key, in Base64. */
+  public String pin() {
+    try {
+      return Base64.getEncoder()
+          .encodeToString(
+              MessageDigest.getInstance("SHA-256").digest(keys.getPublic().getEncoded()));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The certificate and those above it but the root. */
+  X509Certificate[] chain() {
+    var chain = new ArrayList<X509Certificate>(List.of(certificate));
+    for (var above = issuer; above != null && above.issuer != null; above = above.issuer) {
+      chain.add(above.certificate);
+    }
+    return chain.toArray(X509Certificate[]::new);
+  }
+
+  PrivateKey key() {
+    return keys.getPrivate();
+  }
+
+  /** A store that trusts this certificate. */
+  TrustManager[] trust() {
     try {
       var store = KeyStore.getInstance("PKCS12");
       store.load(null, null);
       store.setCertificateEntry("authority", certificate);
       var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
       trust.init(store);
-      var context = SSLContext.getInstance("TLS");
-      context.init(null, trust.getTrustManagers(), null);
-      return context;
+      return trust.getTrustManagers();
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  public X509Certificate certificate() {
+    return certificate;
+  }
+
+  /** Writes the certificate alone, and gives its path. */
+  public String writeAuthority(Path folder, String fileName) {
+    Path file = folder.resolve(fileName);
+    replace(file, certificatePem());
+    return file.toString();
+  }
+
+  /** A context of a client that trusts this authority. */
+  public SSLContext clientContext() {
+    try {
+      var context = SSLContext.getInstance("TLS");
+      context.init(null, trust(), null);
+      return context;
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** A context of a client that trusts this authority and shows that certificate. */
+  public SSLContext clientContext(TestCertificate shown) {
+    try {
+      var context = SSLContext.getInstance("TLS");
+      context.init(new KeyManager[] {new OneKeyManager(shown)}, trust(), null);
+      return context;
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
     }
   }
 
@@ -187,6 +301,18 @@ public final class TestCertificate {
       Instant from,
       int days,
       String... hosts) {
+    return make(name, kind, issuer, isAuthority, from, days, access(responder), hosts);
+  }
+
+  private static TestCertificate make(
+      String name,
+      Kind kind,
+      @Nullable TestCertificate issuer,
+      boolean isAuthority,
+      Instant from,
+      int days,
+      byte[] extension,
+      String... hosts) {
     try {
       var generator = KeyPairGenerator.getInstance(kind.name());
       generator.initialize(kind.bits);
@@ -203,7 +329,7 @@ public final class TestCertificate {
               der(SEQUENCE, time(from), time(from.plus(Duration.ofDays(days)))),
               distinguished(name),
               encoded(keys.getPublic()),
-              der(0xa3, der(SEQUENCE, extensions(isAuthority, hosts), access(responder))));
+              der(0xa3, der(SEQUENCE, extensions(isAuthority, hosts), extension)));
       var signature = Signature.getInstance(signing.signature);
       signature.initSign((issuer == null ? keys : issuer.keys).getPrivate());
       signature.update(body);
@@ -243,7 +369,8 @@ public final class TestCertificate {
     }
     var names = new ByteArrayOutputStream();
     for (var host : hosts) {
-      names.writeBytes(der(0x82, utf8(host)));
+      byte[] address = address(host);
+      names.writeBytes(address == null ? der(0x82, utf8(host)) : der(0x87, address));
     }
     return der(SEQUENCE, der(6, ALTERNATIVE_NAMES), der(4, der(SEQUENCE, names.toByteArray())));
   }
@@ -255,6 +382,14 @@ public final class TestCertificate {
             SEQUENCE,
             der(6, ACCESS),
             der(4, der(SEQUENCE, der(SEQUENCE, der(6, OCSP), der(0x86, utf8(responder))))));
+  }
+
+  private static byte @Nullable [] address(String host) {
+    try {
+      return host.matches("[0-9.]+|.*:.*") ? InetAddress.getByName(host).getAddress() : null;
+    } catch (UnknownHostException e) {
+      throw new IllegalArgumentException(e);
+    }
   }
 
   private static byte[] time(Instant time) {

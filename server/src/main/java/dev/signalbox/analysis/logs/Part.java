@@ -14,7 +14,9 @@ public enum Part {
   TIME(64),
   BODY(128),
   /** Where the client is: no log says, and today's database may not be that of the day. */
-  PLACE(256);
+  PLACE(256),
+  /** The client's certificate: no log says. */
+  CLIENT_CERT(512);
 
   private final int bit;
 

@@ -5,6 +5,7 @@ import dev.signalbox.analysis.logs.Part;
 import dev.signalbox.route.AcceptsType;
 import dev.signalbox.route.AuthorizationIs;
 import dev.signalbox.route.BodyField;
+import dev.signalbox.route.ClientCertIs;
 import dev.signalbox.route.ContentTypeIs;
 import dev.signalbox.route.ContinentIn;
 import dev.signalbox.route.CountryIn;
@@ -57,6 +58,7 @@ record Asked(Set<Part> parts, Set<String> headers) {
       case AcceptsType _ -> headers("accept");
       case AuthorizationIs _ -> headers("authorization");
       case BodyField _ -> part(Part.BODY);
+      case ClientCertIs _ -> part(Part.CLIENT_CERT);
       case ContentTypeIs _ -> headers("content-type");
       case ContinentIn _, CountryIn _ -> part(Part.PLACE);
       case DeviceIs _ -> headers(DEVICE_HINTS);

@@ -140,7 +140,7 @@ final class ServerWire implements StreamHandler {
     this.loop = loop;
     this.answer = answer;
     connection = new FakeConnection(loop.loop());
-    var forwarded = new ForwardedConfig(ForwardedConfig.Mode.NONE, List.of(), false);
+    var forwarded = new ForwardedConfig(ForwardedConfig.Mode.NONE, List.of(), false, false, false);
     var downstream =
         new DownstreamConnection("web", forwarded, connection.remoteAddress(), 8080, null);
     server = new H1ServerConnection(h1, connection, downstream, config, this, _ -> closed++);

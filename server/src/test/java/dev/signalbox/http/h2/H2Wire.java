@@ -142,7 +142,7 @@ final class H2Wire implements StreamHandler {
     this.loop = loop;
     this.answer = answer;
     connection = new FakeConnection(loop.loop());
-    var forwarded = new ForwardedConfig(ForwardedConfig.Mode.NONE, List.of(), false);
+    var forwarded = new ForwardedConfig(ForwardedConfig.Mode.NONE, List.of(), false, false, false);
     var downstream =
         new DownstreamConnection("web", forwarded, connection.remoteAddress(), 8080, null);
     server =
