@@ -5,17 +5,19 @@ import dev.signalbox.Signalbox;
 import dev.signalbox.testkit.TestCertificate;
 import dev.signalbox.testkit.TestCertificate.Kind;
 import io.grpc.ForwardingServerBuilder;
-import io.grpc.InsecureServerCredentials;
 import io.grpc.ManagedChannelBuilder;
 import io.grpc.Server;
 import io.grpc.ServerBuilder;
-import io.grpc.okhttp.OkHttpChannelBuilder;
-import io.grpc.okhttp.OkHttpServerBuilder;
+import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
 import io.grpc.testing.integration.AbstractInteropTest;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
@@ -95,7 +97,7 @@ final class GrpcInteropTest {
 
     @Override
     protected ServerBuilder<?> getServerBuilder() {
-      var builder = OkHttpServerBuilder.forPort(0, InsecureServerCredentials.create());
+      var builder = NettyServerBuilder.forPort(0);
       builder.flowControlWindow(TEST_FLOW_CONTROL_WINDOW).maxInboundMessageSize(MAX_MESSAGE_SIZE);
       return new Listening(this, builder);
     }
@@ -107,15 +109,23 @@ final class GrpcInteropTest {
         signalbox = Signalbox.start(config(port));
         port = signalbox.listeners().getFirst().port();
       }
-      var builder = OkHttpChannelBuilder.forAddress("127.0.0.1", port);
+      var builder = NettyChannelBuilder.forAddress("127.0.0.1", port);
       if (way == Way.TLS) {
-        builder.sslSocketFactory(root.clientContext().getSocketFactory()).overrideAuthority(HOST);
+        builder.sslContext(trusting()).overrideAuthority(HOST);
       } else {
         builder.usePlaintext();
       }
       return builder
           .flowControlWindow(TEST_FLOW_CONTROL_WINDOW)
           .maxInboundMessageSize(MAX_MESSAGE_SIZE);
+    }
+
+    private static SslContext trusting() {
+      try {
+        return GrpcSslContexts.forClient().trustManager(root.certificate()).build();
+      } catch (SSLException e) {
+        throw new IllegalStateException(e);
+      }
     }
 
     private ServerConfig config(int port) {
