@@ -26,15 +26,14 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The interoperability cases of gRPC itself, by its own client and its own server: what passes
- * between the two passes through us.
+ * The interoperability cases of gRPC itself, by its own client and its own server: all those that
+ * pass between the two directly.
  */
 final class GrpcInteropTest {
   private static final String HOST = "grpc.example";
 
   /** What lies between the client and the server. */
   private enum Way {
-    DIRECT,
     CLEARTEXT,
     TLS
   }
@@ -85,7 +84,7 @@ final class GrpcInteropTest {
   private static TestCertificate root;
   private static String certificate;
 
-  /** The suite over one of the ways, with its own server, and its own Signalbox but directly. */
+  /** The suite over one of the ways, with its own server and Signalbox. */
   private static final class Suite extends AbstractInteropTest {
     private final Way way;
     private @Nullable Server server;
@@ -104,11 +103,9 @@ final class GrpcInteropTest {
 
     @Override
     protected ManagedChannelBuilder<?> createChannelBuilder() {
-      int port = Objects.requireNonNull(server).getPort();
-      if (way != Way.DIRECT) {
-        signalbox = Signalbox.start(config(port));
-        port = signalbox.listeners().getFirst().port();
-      }
+      var running = Signalbox.start(config(Objects.requireNonNull(server).getPort()));
+      signalbox = running;
+      int port = running.listeners().getFirst().port();
       var builder = NettyChannelBuilder.forAddress("127.0.0.1", port);
       if (way == Way.TLS) {
         builder.sslContext(trusting()).overrideAuthority(HOST);

@@ -28,8 +28,7 @@ final class GrpcWebTest {
     stage = new Stage(machine);
   }
 
-  private static void answer(H2OriginStream stream)
-      throws IOException, InterruptedException {
+  private static void answer(H2OriginStream stream) throws IOException, InterruptedException {
     stream.awaitEnd();
     stream.head(false, 200, "content-type: application/grpc+proto");
     stream.data(stream.body(), false);

@@ -184,7 +184,8 @@ final class WebSocketTest {
     for (String request :
         new String[] {
           Wire.get("/", "Upgrade: websocket", key), // no Connection names it
-          Wire.get("/", "Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AA"),
+          Wire.get(
+              "/", "Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AA"),
           Wire.get("/", "Connection: Upgrade", "Upgrade: TLS/1.0"),
           Wire.withBody("GET", "/", "body", "Connection: Upgrade", "Upgrade: websocket", key),
           Wire.request("POST", "/", "Connection: Upgrade", "Upgrade: websocket", key),
@@ -354,8 +355,7 @@ final class WebSocketTest {
 
   @Test
   void aClientThatEndsBeforeTheSwitchIsAHalfClosedOne() {
-    stage.start(
-        Config.to(stage.origin(WebSocketOrigin.echo())).listener("half-close: answer"));
+    stage.start(Config.to(stage.origin(WebSocketOrigin.echo())).listener("half-close: answer"));
     var client = stage.client().send(OPEN + "only this").halfClose();
     assertThat(client.readHead()).startsWith("HTTP/1.1 101 ");
     assertThat(client.readUntilClose()).isEqualTo("only this");
@@ -381,13 +381,11 @@ final class WebSocketTest {
   @Test
   void theEndpointCountsAsBusyUntilTheTunnelEnds() {
     var origin = stage.origin(WebSocketOrigin.echo());
-    stage.start(
-        Config.to(origin).upstream("connections: { max: 1, queue: 0 }"));
+    stage.start(Config.to(origin).upstream("connections: { max: 1, queue: 0 }"));
     var first = open();
     assertThat(stage.client().exchange(OPEN).status()).isEqualTo(503);
     first.close();
-    Await.until(
-        "the place to be free", () -> stage.client().exchange(OPEN).status() == 101);
+    Await.until("the place to be free", () -> stage.client().exchange(OPEN).status() == 101);
   }
 
   @Test
@@ -423,11 +421,12 @@ final class WebSocketTest {
             .timeouts("tunnel: { max-lifetime: 300ms }"));
     long begun = System.nanoTime();
     var client = open();
-    assertThatThrownBy(() -> {
-          while (true) {
-            client.send("x").read(1);
-          }
-        })
+    assertThatThrownBy(
+            () -> {
+              while (true) {
+                client.send("x").read(1);
+              }
+            })
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("closed");
     assertThat(System.nanoTime() - begun).isGreaterThan(Duration.ofMillis(300).toNanos());

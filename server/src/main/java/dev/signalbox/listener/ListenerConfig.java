@@ -127,20 +127,20 @@ public record ListenerConfig(
                 return null;
               }
               return new ListenerConfig(
-                    values.name(),
-                    values.get(bind),
-                    values.get(backlog),
-                    values.get(maxConnections),
-                    values.get(perClient),
-                    values.get(halfClose),
-                    values.get(proxyProtocol),
-                    values.get(protocols),
-                    values.find(tls),
-                    forwardedConfig,
-                    values.get(limits),
-                    values.get(timeouts),
-                    values.get(http2),
-                    values.keyAt());
+                  values.name(),
+                  values.get(bind),
+                  values.get(backlog),
+                  values.get(maxConnections),
+                  values.get(perClient),
+                  values.get(halfClose),
+                  values.get(proxyProtocol),
+                  values.get(protocols),
+                  values.find(tls),
+                  forwardedConfig,
+                  values.get(limits),
+                  values.get(timeouts),
+                  values.get(http2),
+                  values.keyAt());
             };
           });
 

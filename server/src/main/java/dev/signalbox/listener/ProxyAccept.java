@@ -48,8 +48,7 @@ final class ProxyAccept extends TimerWheel.Timer implements ConnectionEvents, Be
     SocketAddress peer = connection.remoteAddress();
     // Who may connect to a unix-domain socket is a matter of its file's permissions.
     boolean isTrusted =
-        !(peer instanceof InetSocketAddress inet)
-            || config.forwarded().trusts(inet.getAddress());
+        !(peer instanceof InetSocketAddress inet) || config.forwarded().trusts(inet.getAddress());
     boolean isRequired = config.proxyProtocol() == ProxyProtocol.REQUIRED;
     var accept = new ProxyAccept(listener, connections, connection, isTrusted, isRequired);
     connections.add(accept);

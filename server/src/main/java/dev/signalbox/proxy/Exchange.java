@@ -131,7 +131,11 @@ final class Exchange implements StreamEvents, Balancer.Pick {
     if (totalNanos > 0) {
       deadline = new Deadline(this);
       long waited = bodyForRoutes == null ? 0 : bodyForRoutes.waitedNanos();
-      downstream.loop().arm(deadline, Math.max(1, totalNanos - waited));
+      long left = Math.max(1, totalNanos - waited);
+      downstream.loop().arm(deadline, left);
+      if (call != null) {
+        call.endsAfter(left);
+      }
     }
     if (forward.mirroring() != null) {
       mirrorCopy = forward.mirroring().copy(head, forward.setsHost(), downstream.loop());
@@ -251,7 +255,8 @@ final class Exchange implements StreamEvents, Balancer.Pick {
         isAnswerDropped = true;
         return;
       }
-      if (responseHead.bodyLength() == 0 && !responseHead.headers().has(KnownHeader.CONTENT_LENGTH)) {
+      if (responseHead.bodyLength() == 0
+          && !responseHead.headers().has(KnownHeader.CONTENT_LENGTH)) {
         responseHead.bodyLength(RequestHead.UNKNOWN_LENGTH); // its head is its end: nothing to add
       }
     }
@@ -346,6 +351,10 @@ final class Exchange implements StreamEvents, Balancer.Pick {
     }
     body.disconnect();
     isAnswerDropped = false;
+    if (call != null && call.hasExpired()) {
+      onDeadline();
+      return;
+    }
     Target.Forward forward = target;
     if (downstream.isCommitted() || forward == null) {
       proxy.onFailed(proxy.newId(downstream.loop()), this, failed, why);

@@ -14,6 +14,8 @@ final class GrpcCall extends TimerWheel.Timer {
   private final Exchange exchange;
   private final ServerStream downstream;
   private final long idleNanos;
+  private long endNanos; // of the time that the call may take, if hasEnd
+  private boolean hasEnd;
 
   GrpcCall(Exchange exchange, ServerStream downstream, long idleNanos) {
     this.exchange = exchange;
@@ -26,6 +28,20 @@ final class GrpcCall extends TimerWheel.Timer {
       downstream.mayPause();
       downstream.loop().arm(this, idleNanos);
     }
+  }
+
+  /** So much of the time for the whole call is left. */
+  void endsAfter(long nanos) {
+    hasEnd = true;
+    endNanos = downstream.loop().nanoTime() + nanos;
+  }
+
+  /**
+   * Whether that time has passed. An endpoint breaks a call off at its deadline, and by the coarse
+   * timer that may be heard before our own: then it is that, and no fault of the endpoint's.
+   */
+  boolean hasExpired() {
+    return hasEnd && downstream.loop().nanoTime() - endNanos >= 0;
   }
 
   /** Something came, from either side. */

@@ -26,8 +26,7 @@ public record GrpcOptions(List<GrpcStatus> retry, boolean isWeb) {
             var grpcStatus =
                 keys.optional(
                     "grpc-status",
-                    Shapes.distinct(
-                        Shapes.choice(FAILED), status -> status, "each status once"),
+                    Shapes.distinct(Shapes.choice(FAILED), GrpcStatus::word, "each status once"),
                     "[]",
                     "The gRPC statuses on which another endpoint is asked, at most twice, where"
                         + " the answer was nothing else and the request is still at hand. Any"

@@ -1,8 +1,9 @@
 package dev.signalbox.proxy;
 
 import dev.signalbox.http.Failure;
+import java.util.Locale;
 
-/** How a gRPC call has ended, in the order of their codes; and what an HTTP status means there. */
+/** How a gRPC call has ended, in the order of the codes; and what an HTTP status means there. */
 public enum GrpcStatus {
   OK,
   CANCELLED,
@@ -26,6 +27,11 @@ public enum GrpcStatus {
   @SuppressWarnings("EnumOrdinal") // the order is that of the codes, which never change
   int code() {
     return ordinal();
+  }
+
+  /** As it is written in a configuration. */
+  String word() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   /**

@@ -35,8 +35,7 @@ final class GrpcWeb implements ServerStream, StreamEvents {
   private boolean isTranslating; // the response is gRPC, and its head has been sent
   private boolean isOver;
 
-  private GrpcWeb(
-      ServerStream client, StreamEvents exchange, boolean isTextIn, boolean isTextOut) {
+  private GrpcWeb(ServerStream client, StreamEvents exchange, boolean isTextIn, boolean isTextOut) {
     this.client = client;
     this.exchange = exchange;
     this.decoder = isTextIn ? new GrpcWebText() : null;
@@ -77,8 +76,7 @@ final class GrpcWeb implements ServerStream, StreamEvents {
         Ascii.text(
             headers.bytes(), headers.valueStart(entry) + from.length, headers.valueEnd(entry));
     headers.remove(KnownHeader.CONTENT_TYPE);
-    headers.add(
-        Grpc.CONTENT_TYPE_NAME, Ascii.bytes(Ascii.text(to, 0, to.length) + rest));
+    headers.add(Grpc.CONTENT_TYPE_NAME, Ascii.bytes(Ascii.text(to, 0, to.length) + rest));
   }
 
   /** Decodes a part of the request's body, and takes it over; null where it is no base64. */

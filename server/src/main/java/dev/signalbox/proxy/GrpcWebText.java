@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class GrpcWebText {
   private static final byte[] ALPHABET =
-      Ascii.bytes(
-          "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
+      Ascii.bytes("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
   private static final byte[] VALUES = new byte[256];
 
   static {

@@ -41,7 +41,9 @@ final class RetryPolicy {
     };
   }
 
-  /** Whether another endpoint may be asked after one gave an answer that the route says to repeat. */
+  /**
+   * Whether another endpoint may be asked after one gave an answer that the route says to repeat.
+   */
   static boolean allowsAfterAnswer(int attempts, int repeats, boolean canRepeatBody) {
     return attempts < MOST_ATTEMPTS && repeats < MOST_REPEATS && canRepeatBody;
   }

@@ -61,7 +61,9 @@ class ProxyHeaderTest {
   /** Reads a whole header, in every cut, and with something behind it. */
   private static Header whole(byte[] bytes) {
     for (int i = 0; i < bytes.length; i++) {
-      assertThat(read(Arrays.copyOf(bytes, i))).as("the first %d bytes", i).isEqualTo(new Incomplete());
+      assertThat(read(Arrays.copyOf(bytes, i)))
+          .as("the first %d bytes", i)
+          .isEqualTo(new Incomplete());
     }
     var behind = Arrays.copyOf(bytes, bytes.length + 5);
     assertThat(read(behind)).isEqualTo(read(bytes)).isInstanceOf(Header.class);
@@ -244,7 +246,13 @@ class ProxyHeaderTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"GET / HTTP/1.1\r\n", "\u0016\u0003\u0001", "PROXY\t", "PRI * HTTP/2.0", "\r\nGET"})
+      strings = {
+        "GET / HTTP/1.1\r\n",
+        "\u0016\u0003\u0001",
+        "PROXY\t",
+        "PRI * HTTP/2.0",
+        "\r\nGET"
+      })
   void whatBeginsOtherwiseIsNoHeader(String text) {
     assertThat(read(bytes(text))).isEqualTo(new Absent());
   }
@@ -271,8 +279,7 @@ class ProxyHeaderTest {
         assertThat(length).isBetween(1, bytes.length);
         var exact = Arrays.copyOf(bytes, length);
         assertThat(read(exact)).isEqualTo(result);
-        assertThat(read(Arrays.copyOf(exact, random.nextInt(length))))
-            .isEqualTo(new Incomplete());
+        assertThat(read(Arrays.copyOf(exact, random.nextInt(length)))).isEqualTo(new Incomplete());
       }
     }
     assertThat(kinds).contains(Header.class, Broken.class, Incomplete.class, Absent.class);

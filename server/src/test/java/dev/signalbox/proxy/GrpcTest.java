@@ -51,8 +51,22 @@ class GrpcTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "S", "1", "1s", "1h", "123456789S", "-1S", "+1S", "1.5S", " 1S", "1S ", "1 S", "0x1S",
-        "1SS", "1S, 2S", "\u00b2S"
+        "",
+        "S",
+        "1",
+        "1s",
+        "1h",
+        "123456789S",
+        "-1S",
+        "+1S",
+        "1.5S",
+        " 1S",
+        "1S ",
+        "1 S",
+        "0x1S",
+        "1SS",
+        "1S, 2S",
+        "\u00b2S"
       })
   void whatIsNoTimeoutIsNone(String text) {
     assertThat(timeout(text)).isEqualTo(Grpc.NO_TIMEOUT);
@@ -66,7 +80,8 @@ class GrpcTest {
       var text = new StringBuilder();
       for (int left = random.nextInt(11); left > 0; left--) {
         boolean isDigit = random.nextInt(4) > 0;
-        text.append(letters.charAt(isDigit ? random.nextInt(10) : random.nextInt(letters.length())));
+        text.append(
+            letters.charAt(isDigit ? random.nextInt(10) : random.nextInt(letters.length())));
       }
       long read = timeout(text.toString());
       if (text.toString().matches("[0-9]{1,8}[HMSmun]")) {
@@ -140,7 +155,8 @@ class GrpcTest {
         .isEqualTo(GrpcStatus.DEADLINE_EXCEEDED);
     assertThat(GrpcStatus.of(new Failure.ConnectFailed("a", "late", true)))
         .isEqualTo(GrpcStatus.UNAVAILABLE);
-    assertThat(GrpcStatus.of(new Failure.NoEndpoint("a", "none"))).isEqualTo(GrpcStatus.UNAVAILABLE);
+    assertThat(GrpcStatus.of(new Failure.NoEndpoint("a", "none")))
+        .isEqualTo(GrpcStatus.UNAVAILABLE);
     assertThat(GrpcStatus.of(new Failure.Bug(null))).isEqualTo(GrpcStatus.INTERNAL);
   }
 

@@ -70,7 +70,9 @@ class GrpcWebTextTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"Y", "YQ", "YQ=", "=", "Y===", "====", "YQ=Y", "Y Q=", "YWJ\n", "YWJj-_", "\u00ff"})
+      strings = {
+        "Y", "YQ", "YQ=", "=", "Y===", "====", "YQ=Y", "Y Q=", "YWJ\n", "YWJj-_", "\u00ff"
+      })
   void whatIsNoBase64IsRefused(String text) {
     assertThat(decode(bytes(text))).isNull();
     byte[][] single = new byte[text.length()][];
@@ -97,7 +99,8 @@ class GrpcWebTextTest {
                 text,
                 encoder.encode(Unpooled.copiedBuffer(data, first, second - first), ALLOCATOR));
             append(
-                text, encoder.encode(Unpooled.copiedBuffer(data, second, length - second), ALLOCATOR));
+                text,
+                encoder.encode(Unpooled.copiedBuffer(data, second, length - second), ALLOCATOR));
             append(text, encoder.encodeRest(ALLOCATOR));
             assertThat(encoder.encodeRest(ALLOCATOR)).isNull();
             assertThat(decode(bytes(text.toString()))).isEqualTo(data);
@@ -126,7 +129,8 @@ class GrpcWebTextTest {
       for (int left = random.nextInt(9); left > 0; left--) {
         text.append(letters.charAt(random.nextInt(letters.length())));
       }
-      boolean isText = text.toString().matches("([A-Za-z0-9+/]{4}|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==)*");
+      boolean isText =
+          text.toString().matches("([A-Za-z0-9+/]{4}|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==)*");
       byte[] decoded = decode(bytes(text.toString()));
       assertThat(decoded != null).as(text.toString()).isEqualTo(isText);
       if (decoded != null) {

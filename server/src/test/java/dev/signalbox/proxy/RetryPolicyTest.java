@@ -27,8 +27,7 @@ class RetryPolicyTest {
 
   @Test
   void repeatsAndAttemptsAreBounded() {
-    assertThat(RetryPolicy.allows(CUT, true, 3, RetryPolicy.MOST_REPEATS, true, 9, 0))
-        .isFalse();
+    assertThat(RetryPolicy.allows(CUT, true, 3, RetryPolicy.MOST_REPEATS, true, 9, 0)).isFalse();
     assertThat(RetryPolicy.allows(REFUSED, true, RetryPolicy.MOST_ATTEMPTS, 0, true, 9, 0))
         .isFalse();
   }
@@ -58,9 +57,7 @@ class RetryPolicyTest {
   void anAnswerThatHasBegunIsNeverRepeated() {
     var begun = new Failure.UpstreamReset("a", "closed", true, true, true);
     assertThat(RetryPolicy.allows(begun, true, 1, 0, true, 3, 0)).isFalse();
-    assertThat(
-            RetryPolicy.allows(
-                new Failure.UpstreamTimeout("a", "late"), true, 1, 0, true, 3, 0))
+    assertThat(RetryPolicy.allows(new Failure.UpstreamTimeout("a", "late"), true, 1, 0, true, 3, 0))
         .isFalse();
   }
 

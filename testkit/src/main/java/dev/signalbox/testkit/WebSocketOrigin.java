@@ -6,8 +6,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 
 /**
- * An endpoint's side of a WebSocket's handshake (RFC 6455 §4). What comes behind it is bytes: nobody
- * between the two ends may look at them. Keeps no state.
+ * An endpoint's side of a WebSocket's handshake (RFC 6455 §4). What comes behind it is bytes:
+ * nobody between the two ends may look at them. Keeps no state.
  */
 public final class WebSocketOrigin {
   /** The key of the RFC's example. */

@@ -95,8 +95,7 @@ final class H1ClientStream implements ClientStream {
 
   /** The protocol that the request would switch to, in lower case. */
   byte[] upgrade(RequestHead head) {
-    var protocol =
-        Arrays.copyOfRange(head.bytes(), head.upgradeStart(), head.upgradeEnd());
+    var protocol = Arrays.copyOfRange(head.bytes(), head.upgradeStart(), head.upgradeEnd());
     for (int i = 0; i < protocol.length; i++) {
       protocol[i] = Ascii.toLower(protocol[i]);
     }

@@ -182,8 +182,7 @@ final class RawStream implements HttpStream, ConnectionEvents {
     StreamEvents listener = over();
     owner.onClosed(cause);
     if (listener != null) {
-      listener.onReset(
-          broken.apply(cause == null ? "closed" : String.valueOf(cause.getMessage())));
+      listener.onReset(broken.apply(cause == null ? "closed" : String.valueOf(cause.getMessage())));
     }
   }
 

@@ -58,6 +58,8 @@ public final class H2ClientConnection extends TimerWheel.Timer implements Client
 
   private static final int MOST_CONTROLS = 1000; // frames without content in ten seconds
   private static final long ACK_NANOS = 10_000_000_000L;
+  private static final int MOST_QUESTIONS = 2;
+  private static final long LONG_SILENCE_NANOS = 310_000_000_000L;
   private static final int LAST_STREAM = Integer.MAX_VALUE - 2;
 
   private final H2Loop h2;
@@ -80,6 +82,7 @@ public final class H2ClientConnection extends TimerWheel.Timer implements Client
   private boolean isDoubtful; // whether it lives is being asked; until then it takes nothing
   private boolean hasRead; // since the timer was looked at
   private boolean isAsked;
+  private int asked; // how often, since the endpoint last said anything of its own
   private boolean isClosing;
 
   /**
@@ -195,8 +198,7 @@ public final class H2ClientConnection extends TimerWheel.Timer implements Client
   }
 
   /** Sends a request. */
-  ClientStream begin(
-      RequestHead head, byte[] authority, Patience patience, ResponseEvents events) {
+  ClientStream begin(RequestHead head, byte[] authority, Patience patience, ResponseEvents events) {
     assert hasRoom();
     if (isIdle()) {
       watch();
@@ -278,9 +280,22 @@ public final class H2ClientConnection extends TimerWheel.Timer implements Client
       return;
     } else {
       isAsked = true;
+      asked++;
       core.ping(lastStream);
     }
-    h2.loop().arm(this, settings.pingNanos());
+    h2.loop().arm(this, isAsked ? settings.pingNanos() : untilNextQuestion());
+  }
+
+  /** Servers of gRPC close a connection that asks for the third time in five minutes of silence. */
+  private long untilNextQuestion() {
+    return asked < MOST_QUESTIONS
+        ? settings.pingNanos()
+        : Math.max(settings.pingNanos(), LONG_SILENCE_NANOS);
+  }
+
+  /** The endpoint has sent a head or data: what was asked before does not count any more. */
+  void heard() {
+    asked = 0;
   }
 
   // --- what the streams use ---

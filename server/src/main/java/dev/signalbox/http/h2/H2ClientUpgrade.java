@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A switch of protocols that waits for the endpoint's settings: whether it takes one at all stands
- * there (RFC 8441 §3), and on a new connection they are still on their way. Then it is a stream like
- * any other. On its connection's loop.
+ * there (RFC 8441 §3), and on a new connection they are still on their way. Then it is a stream
+ * like any other. On its connection's loop.
  */
 final class H2ClientUpgrade extends TimerWheel.Timer implements ClientStream {
   private final H2ClientConnection owner;

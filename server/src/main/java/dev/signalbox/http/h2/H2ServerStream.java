@@ -347,7 +347,8 @@ final class H2ServerStream extends H2Stream implements ServerStream {
 
   @Override
   void onEndSent() {
-    if (!isEndReceived && tunnel == null) { // RFC 9113 §8.1: what is left of the request is not wanted
+    if (!isEndReceived
+        && tunnel == null) { // RFC 9113 §8.1: what is left of the request is not wanted
       core().reset(this, ErrorCode.NO_ERROR);
     }
   }
@@ -418,7 +419,8 @@ final class H2ServerStream extends H2Stream implements ServerStream {
 
   /** Whether time matters to it: a body is under way, in either direction. */
   boolean isWatched() {
-    return tunnel == null && ((!isRequestDone && !mayPause) || waitingBytes > 0); // tunnels watch themselves
+    return tunnel == null
+        && ((!isRequestDone && !mayPause) || waitingBytes > 0); // tunnels watch themselves
   }
 
   /**

@@ -23,7 +23,9 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Switches of protocols on the wire: the heads, and that no byte around them is lost or changed. */
+/**
+ * Switches of protocols on the wire: the heads, and that no byte around them is lost or changed.
+ */
 class UpgradeWireTest {
   private static final String KEY = "dGhlIHNhbXBsZSBub25jZQ==";
   private static final String ACCEPT = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
@@ -369,8 +371,7 @@ class UpgradeWireTest {
       }
       var parser = new RequestParser();
       parser.begin(ServerWire.LIMITS);
-      var result =
-          parser.read(io.netty.buffer.Unpooled.wrappedBuffer(bytes), ServerWire.LIMITS);
+      var result = parser.read(io.netty.buffer.Unpooled.wrappedBuffer(bytes), ServerWire.LIMITS);
       if (result == HeadReader.Result.DONE) {
         var head = parser.head();
         outcomes.add(head.hasUpgrade() ? "switch" : "request");
