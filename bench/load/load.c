@@ -4,20 +4,27 @@
  *
  *   load --port N --path /100 --expect 100 --connections 64 --seconds 5 [--ramp 0.3]
  *        [--rate R] [--new-connections] [--post BYTES] [--head plain|browser]
- *        [--watch PID,PID...] [--per-second] [--hold]
+ *        [--tls [--resume]] [--websocket] [--watch PID,PID...] [--per-second] [--hold]
  *
  * Closed loop unless --rate is given. With --rate, request i is due at start + i/R whatever happened to those
  * before, and its latency counts from then: a stall is seen by every request it delayed (no coordinated
  * omission). Requests that complete before the ramp is over are not counted; CPU of the watched processes is
  * read at the same two instants between which requests are counted.
  *
+ * --tls: TLS 1.3 (tls.h). --resume: each connection after the first of its slot must resume the session of the one
+ * before. --websocket: a request is a text frame of --expect bytes, its answer the same bytes back; the upgrade counts
+ * with the first.
+ *
  * --hold: one request on each connection, then "held" is printed and all stay idle until a line on stdin.
  */
 #include "measure.h"
+#include "tls.h"
+#include "websocket.h"
 
+#include <signal.h>
 #include <sys/prctl.h>
 
-enum { HEAD_ROOM = 4096, MAX_PIDS = 256, MAX_SECONDS = 3600, OPEN_AT_ONCE = 64 };
+enum { HEAD_ROOM = 4096, SCRATCH = 64 * 1024, MAX_PIDS = 256, MAX_SECONDS = 3600, OPEN_AT_ONCE = 64 };
 static const uint64_t ANSWER_TIMEOUT = 10 * NANOS, CLOSE_TIMEOUT = 2 * NANOS;
 
 enum phase { CLOSED, IDLE, BUSY, CLOSING };
@@ -25,7 +32,9 @@ enum phase { CLOSED, IDLE, BUSY, CLOSING };
 struct connection {
   int fd;
   enum phase phase;
-  bool wants_out;
+  bool wants_out, secure, upgraded; /* the handshake, the upgrade: done */
+  unsigned dialled;
+  struct tls tls;
   uint64_t start;       /* when the request was due, or sent; in CLOSING, when the response ended */
   size_t sent;          /* bytes of the request written */
   int status;
@@ -36,10 +45,11 @@ struct connection {
 
 enum error {
   ERROR_CONNECT, ERROR_RESET, ERROR_CUT, ERROR_STATUS, ERROR_FRAMING, ERROR_LENGTH, ERROR_EXCESS, ERROR_EARLY,
-  ERROR_TIMEOUT, ERROR_NOT_CLOSED, ERROR_KINDS
+  ERROR_TIMEOUT, ERROR_NOT_CLOSED, ERROR_HANDSHAKE, ERROR_NOT_RESUMED, ERROR_UPGRADE, ERROR_ECHO, ERROR_KINDS
 };
 static const char *ERROR_NAMES[ERROR_KINDS] = {"connect", "reset", "cut", "status", "framing", "length", "excess",
-                                               "early", "timeout", "not_closed"};
+                                               "early", "timeout", "not_closed", "handshake", "not_resumed",
+                                               "upgrade", "echo"};
 
 struct second { double cpu_us; uint64_t requests; };
 
@@ -48,11 +58,13 @@ static struct {
   double seconds, ramp;
   const char *path, *head;
   uint64_t expect, post;
-  bool new_connections, per_second, hold;
+  bool new_connections, per_second, hold, tls, resume, websocket;
 } want = {.connections = 64, .seconds = 5, .ramp = 0.3, .path = "/100", .head = "plain", .expect = 100};
 
-static char *request;
-static size_t request_length;
+struct bytes { char *at; size_t length; };
+
+static struct bytes request, upgrade, echo; /* with --websocket, `request` is the masked frame, `echo` its answer */
+static struct tls_facts facts;
 static int epoll;
 static struct connection *all;
 static int *idle_ring, idle_head, idle_count; /* first in, first out, so that every connection is used */
@@ -80,14 +92,34 @@ static const char BROWSER[] =
   "consent=necessary%2Cstatistics; theme=dark; locale=en-GB; _ga=GA1.2.1094532377.1732320000; visited=1732320812\r\n";
 
 static void build_request(void) {
-  char length[64] = "";
-  if (want.post) snprintf(length, sizeof length, "Content-Length: %llu\r\n", (unsigned long long)want.post);
-  request = malloc(8192 + want.post);
-  request_length = (size_t)sprintf(request, "%s %s HTTP/1.1\r\n%s%s%s%s\r\n", want.post ? "POST" : "GET", want.path,
-                                   PLAIN, strcmp(want.head, "browser") ? "" : BROWSER, length,
-                                   want.new_connections ? "Connection: close\r\n" : "Connection: keep-alive\r\n");
-  memset(request + request_length, 'u', want.post);
-  request_length += want.post;
+  char more[128] = "";
+  if (want.post) snprintf(more, sizeof more, "Content-Length: %llu\r\n", (unsigned long long)want.post);
+  if (want.websocket)
+    snprintf(more, sizeof more, "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: %s\r\n",
+             WEBSOCKET_KEY);
+  const char *connection = want.websocket ? "Upgrade" : want.new_connections ? "close" : "keep-alive";
+  request.at = malloc(8192 + want.post);
+  request.length = (size_t)sprintf(request.at, "%s %s HTTP/1.1\r\n%s%s%sConnection: %s\r\n\r\n",
+                                   want.post ? "POST" : "GET", want.path, PLAIN,
+                                   strcmp(want.head, "browser") ? "" : BROWSER, more, connection);
+  memset(request.at + request.length, 'u', want.post);
+  request.length += want.post;
+  if (!want.websocket) return;
+  static const unsigned char MASK[] = {0x37, 0xfa, 0x21, 0x3d};
+  upgrade = request;
+  request.at = malloc(FRAME_ROOM + want.expect);
+  echo.at = malloc(FRAME_ROOM + want.expect);
+  request.length = write_frame_header(request.at, FIN | TEXT, want.expect, MASK);
+  echo.length = write_frame_header(echo.at, FIN | TEXT, want.expect, NULL);
+  for (uint64_t i = 0; i < want.expect; i++) echo.at[echo.length + i] = (char)('a' + i % 26);
+  mask_payload(request.at + request.length, echo.at + echo.length, want.expect, MASK);
+  request.length += want.expect;
+  echo.length += want.expect;
+}
+
+/* What this connection has to send now. */
+static const struct bytes *outgoing(const struct connection *c) {
+  return want.websocket && !c->upgraded ? &upgrade : &request;
 }
 
 static void interest(struct connection *c, bool out) {
@@ -98,6 +130,7 @@ static void interest(struct connection *c, bool out) {
 }
 
 static void hang_up(struct connection *c) {
+  if (want.tls) tls_hang_up(&c->tls);
   if (c->fd >= 0) close(c->fd);
   c->fd = -1;
   c->phase = CLOSED;
@@ -111,15 +144,35 @@ static void fail(struct connection *c, enum error kind) {
 static bool dial(struct connection *c) {
   c->fd = connect_loopback(want.port);
   if (c->fd < 0) { fail(c, ERROR_CONNECT); return false; }
-  c->wants_out = false;
+  c->wants_out = c->secure = c->upgraded = false;
   c->phase = IDLE;
+  c->dialled++;
+  if (want.tls) tls_dial(&c->tls, c->fd);
   epoll_ctl(epoll, EPOLL_CTL_ADD, c->fd, &(struct epoll_event){.events = EPOLLIN, .data.ptr = c});
   return true;
 }
 
+/* Goes on with the handshake; false while it is not done. */
+static bool secured(struct connection *c) {
+  if (c->secure) return true;
+  bool wants_out = false;
+  int state = tls_handshake(&c->tls, &wants_out);
+  if (state < 0) { fail(c, ERROR_HANDSHAKE); return false; }
+  if (!state) { interest(c, wants_out); return false; }
+  bool resumed = tls_was_resumed(&c->tls);
+  if (want.resume && c->dialled > 1 && !resumed) { fail(c, ERROR_NOT_RESUMED); return false; }
+  if (!facts.version[0]) tls_tell(&c->tls, &facts);
+  if (measuring) { facts.handshakes++; facts.resumed += resumed; }
+  return c->secure = true;
+}
+
 static void write_request(struct connection *c) {
-  while (c->sent < request_length) {
-    ssize_t n = send(c->fd, request + c->sent, request_length - c->sent, MSG_NOSIGNAL);
+  const struct bytes *out = outgoing(c);
+  if (want.tls && !secured(c)) return;
+  while (c->sent < out->length) {
+    const char *at = out->at + c->sent;
+    size_t left = out->length - c->sent;
+    ssize_t n = want.tls ? tls_send(&c->tls, at, left) : send(c->fd, at, left, MSG_NOSIGNAL);
     if (n < 0 && (errno == EAGAIN || errno == ENOTCONN)) { interest(c, true); return; }
     if (n < 0) { fail(c, errno == ECONNREFUSED ? ERROR_CONNECT : ERROR_RESET); return; }
     c->sent += (size_t)n;
@@ -158,24 +211,54 @@ static void start_due(uint64_t now) {
   }
 }
 
+static void on_complete(struct connection *c) {
+  uint64_t now = now_ns();
+  if (measuring) histogram_add(&latency, now - c->start);
+  if (want.new_connections) { /* the server must end it; a connection counts as gone when it did */
+    c->phase = CLOSING;
+    c->start = now;
+    return;
+  }
+  if (c->reply.close) hang_up(c);
+  now_idle(c);
+}
+
 static void on_reply(struct connection *c) {
   enum error bad = ERROR_KINDS;
   if (c->status != 200) bad = ERROR_STATUS;
   else if (c->reply.body != want.expect) bad = ERROR_LENGTH;
-  else if (c->sent < request_length) bad = ERROR_EARLY;
+  else if (c->sent < outgoing(c)->length) bad = ERROR_EARLY;
+  if (bad == ERROR_KINDS) { on_complete(c); return; }
+  fail(c, bad);
+  now_idle(c);
+}
+
+/* After the upgrade the first frame goes out at once; the answer to each is exactly its own bytes. */
+static void on_websocket(struct connection *c) {
+  enum error bad = ERROR_KINDS;
+  if (!c->upgraded) {
+    size_t head = head_length(c->head, c->have);
+    if (!head && c->have < HEAD_ROOM) return;
+    static const char ACCEPT[] = WEBSOCKET_ACCEPT "\r\n";
+    if (head != c->have || memcmp(c->head, "HTTP/1.1 101 ", 13) || !memmem(c->head, head, ACCEPT, sizeof ACCEPT - 1))
+      bad = ERROR_UPGRADE;
+  } else {
+    if (c->have < echo.length) return;
+    if (c->have > echo.length) bad = ERROR_EXCESS;
+    else if (memcmp(c->head, echo.at, echo.length)) bad = ERROR_ECHO;
+  }
+  c->have = 0;
   if (bad != ERROR_KINDS) {
     fail(c, bad);
+    now_idle(c);
+  } else if (c->upgraded) {
+    on_complete(c);
   } else {
-    uint64_t now = now_ns();
-    if (measuring) histogram_add(&latency, now - c->start);
-    if (want.new_connections) { /* the server must end it; a connection counts as gone when it did */
-      c->phase = CLOSING;
-      c->start = now;
-      return;
-    }
-    if (c->reply.close) hang_up(c);
+    c->upgraded = true;
+    c->sent = 0;
+    write_request(c);
+    if (c->phase == CLOSED) now_idle(c);
   }
-  now_idle(c);
 }
 
 static void on_end(struct connection *c, bool reset) {
@@ -190,32 +273,43 @@ static void on_end(struct connection *c, bool reset) {
   }
 }
 
-static void on_readable(struct connection *c) {
+/* Drops body bytes, in the kernel where they come as they are: their number is what counts. */
+static ssize_t skip(struct connection *c) {
+  static char scratch[SCRATCH];
+  if (!want.tls) return recv(c->fd, NULL, c->reply.left, MSG_TRUNC);
+  return tls_receive(&c->tls, scratch, c->reply.left < SCRATCH ? c->reply.left : SCRATCH);
+}
+
+/* One read and what follows from it; false if there was nothing to read. */
+static bool read_once(struct connection *c) {
   ssize_t n;
-  if (c->phase == BUSY && c->reply.state == BODY_LENGTH) { /* dropped in the kernel: its length is what counts */
-    n = recv(c->fd, NULL, c->reply.left, MSG_TRUNC);
+  if (c->phase == BUSY && c->reply.state == BODY_LENGTH) {
+    n = skip(c);
     if (n > 0) {
       c->reply.left -= (uint64_t)n;
       c->reply.body += (uint64_t)n;
       if (!c->reply.left) { c->reply.state = DONE; on_reply(c); }
-      return;
+      return true;
     }
   } else {
-    n = recv(c->fd, c->head + c->have, HEAD_ROOM - c->have, 0);
+    char *to = c->head + c->have;
+    size_t room = HEAD_ROOM - c->have;
+    n = want.tls ? tls_receive(&c->tls, to, room) : recv(c->fd, to, room, 0);
   }
-  if (n < 0 && errno == EAGAIN) return;
-  if (n <= 0) { on_end(c, n < 0); return; }
+  if (n < 0 && errno == EAGAIN) return false;
+  if (n <= 0) { on_end(c, n < 0); return false; }
   if (c->phase != BUSY) { /* bytes nobody asked for */
     bool listed = c->phase == IDLE;
     fail(c, ERROR_EXCESS);
     if (!listed) now_idle(c);
-    return;
+    return true;
   }
   c->have += (size_t)n;
+  if (want.websocket) { on_websocket(c); return true; }
   size_t used = 0;
   if (c->reply.state == HEAD) {
     used = head_length(c->head, c->have);
-    if (!used && c->have < HEAD_ROOM) return;
+    if (!used && c->have < HEAD_ROOM) return true;
     if (used) c->status = response_head(&c->reply, c->head, used);
     else c->reply.state = BROKEN;
     if (c->status / 100 == 1) c->reply.state = BROKEN; /* none is asked for here */
@@ -229,13 +323,21 @@ static void on_readable(struct connection *c) {
   } else if (c->reply.state == DONE) {
     on_reply(c);
   }
+  return true;
+}
+
+/* What TLS has taken from the socket already, no event will tell of. */
+static void on_readable(struct connection *c) {
+  while (read_once(c) && c->fd >= 0 && want.tls && tls_has_more(&c->tls)) {}
 }
 
 static void on_event(struct connection *c, uint32_t events) {
   if (c->fd < 0) return;
-  if (c->phase == BUSY && c->sent < request_length && (events & EPOLLOUT)) {
+  bool handshakes = want.tls && !c->secure;
+  if (c->phase == BUSY && c->sent < outgoing(c)->length && (handshakes || (events & EPOLLOUT))) {
     write_request(c);
     if (c->phase == CLOSED) { now_idle(c); return; }
+    if (want.tls && !c->secure) return; /* the handshake has read what there was */
   }
   if (events & (EPOLLIN | EPOLLHUP | EPOLLERR)) on_readable(c);
 }
@@ -290,7 +392,13 @@ static void print_result(double seconds, struct cpu used, uint64_t unsent, const
     printf("%s\"%s\":%llu", i ? "," : "", ERROR_NAMES[i], (unsigned long long)errors[i]);
     total += errors[i];
   }
-  printf("},\"errors_total\":%llu,\"per_second\":[", (unsigned long long)total);
+  printf("},\"errors_total\":%llu,", (unsigned long long)total);
+  if (want.tls)
+    printf("\"tls\":{\"version\":\"%s\",\"cipher\":\"%s\",\"group\":\"%s\",\"handshakes\":%llu,"
+           "\"resumed\":%llu,\"tickets\":%llu},",
+           facts.version, facts.cipher, facts.group, (unsigned long long)facts.handshakes,
+           (unsigned long long)facts.resumed, (unsigned long long)facts.tickets);
+  printf("\"per_second\":[");
   for (int i = 0; i < per_count; i++)
     printf("%s{\"cpu_us\":%.0f,\"requests\":%llu}", i ? "," : "", per[i].cpu_us, (unsigned long long)per[i].requests);
   printf("]}\n");
@@ -305,6 +413,7 @@ static void measure(void) {
   run_until(first_due + (uint64_t)(want.ramp * 1e9));
   measuring = true;
   struct cpu before = cpu_of(want.pids, want.pid_count), last = before;
+  uint64_t tickets = tls_tickets;
   uint64_t begin = now_ns(), end = begin + (uint64_t)(want.seconds * 1e9), counted = 0;
   while (want.per_second && per_count < MAX_SECONDS && begin + (uint64_t)(per_count + 1) * NANOS <= end) {
     run_until(begin + (uint64_t)(per_count + 1) * NANOS);
@@ -316,6 +425,7 @@ static void measure(void) {
   }
   run_until(end);
   uint64_t stop = now_ns();
+  facts.tickets = tls_tickets - tickets;
   struct cpu after = cpu_of(want.pids, want.pid_count);
   struct cpu used = {after.user_us - before.user_us, after.system_us - before.system_us};
   uint64_t due = want.rate ? (stop - first_due) * (uint64_t)want.rate / NANOS : 0;
@@ -364,6 +474,9 @@ int main(int argc, char **argv) {
     if (!strcmp(name, "--new-connections")) { want.new_connections = true; continue; }
     if (!strcmp(name, "--per-second")) { want.per_second = true; continue; }
     if (!strcmp(name, "--hold")) { want.hold = true; continue; }
+    if (!strcmp(name, "--tls")) { want.tls = true; continue; }
+    if (!strcmp(name, "--resume")) { want.resume = true; continue; }
+    if (!strcmp(name, "--websocket")) { want.websocket = true; continue; }
     if (++i == argc) { fprintf(stderr, "%s: no value\n", name); return 2; }
     char *value = argv[i];
     if (!strcmp(name, "--port")) want.port = atoi(value);
@@ -380,6 +493,8 @@ int main(int argc, char **argv) {
   }
   raise_descriptor_limit();
   prctl(PR_SET_TIMERSLACK, 1000); /* due times are kept to microseconds */
+  signal(SIGPIPE, SIG_IGN); /* TLS writes without MSG_NOSIGNAL */
+  if (want.tls) tls_prepare(want.resume);
   build_request();
   epoll = (int)MUST(epoll_create1(EPOLL_CLOEXEC));
   all = calloc((size_t)want.connections, sizeof *all);

@@ -5,6 +5,7 @@
  *
  * The path's last segment says how large the answer is: /100 /1k /100k /10m. A request with a body (by
  * Content-Length or chunked) is read to its end and answered with 100 bytes. `Connection: close` is honoured.
+ * `Upgrade: websocket` makes the connection echo frames.
  * With --id it is an origin of bench/soak: it echoes X-Request-Tag and a sum of the request's body, fills its
  * answer with the tag, and counts what it received and answered in the record. With --delay it holds every
  * fourth answer back that long, so that a kill finds requests in flight.
@@ -12,6 +13,7 @@
 #include "wire.h"
 
 #include "record.h"
+#include "websocket.h"
 #include <signal.h>
 
 enum { IN_ROOM = 16 * 1024, AT_ONCE = 1 << 20 };
@@ -20,7 +22,7 @@ struct response { char *bytes; size_t length; };
 
 struct connection {
   int fd;
-  bool close_after, writing;
+  bool close_after, writing, upgrades, echoes;
   struct message request;
   char in[IN_ROOM];
   size_t have;        /* bytes in `in` */
@@ -38,7 +40,7 @@ static const struct { const char *name; size_t size; } SIZES[] = {
   {"100", 100}, {"1k", 1024}, {"100k", 100 * 1024}, {"10m", 10 * 1024 * 1024}};
 enum { SIZE_COUNT = sizeof SIZES / sizeof SIZES[0] };
 
-static struct response ready[SIZE_COUNT], not_found;
+static struct response ready[SIZE_COUNT], not_found, upgraded;
 static const char *id;
 static struct record *records;
 static size_t record_count;
@@ -109,10 +111,20 @@ static bool begin(struct connection *c, size_t head) {
     if (n == strlen(SIZES[i].name) && memcmp(segment, SIZES[i].name, n) == 0) c->body_size = SIZES[i].size;
   c->sum = BODY_SUM_START;
   c->close_after = c->request.close;
+  /* The key has to come through as it was sent. Nobody of those measured here changes the case of its name. */
+  static const char UPGRADE[] = "upgrade: websocket\r\n", KEY[] = WEBSOCKET_KEY "\r\n";
+  c->upgrades = c->request.upgrade && value_has(eol, head - (size_t)(eol - c->in), UPGRADE)
+                && memmem(eol, head - (size_t)(eol - c->in), KEY, sizeof KEY - 1);
   return c->request.state != BROKEN;
 }
 
 static void choose_answer(struct connection *c) {
+  if (c->upgrades) {
+    c->echoes = true;
+    c->out = upgraded.bytes;
+    c->out_left = upgraded.length;
+    return;
+  }
   bool uploaded = c->request.body > 0;
   if (uploaded) c->body_size = 100;
   struct record *r = record_of(c);
@@ -171,8 +183,31 @@ static bool flush(int epoll, struct connection *c) {
   return !c->close_after;
 }
 
+/* Sends every whole frame back, unmasked. Frames of a WebSocket are as small as the buffer; a larger one is an end. */
+static bool echo_all(int epoll, struct connection *c) {
+  struct frame f;
+  size_t used = 0, made = 0;
+  bool ended = false;
+  if (!c->own) c->own = malloc(c->own_room = IN_ROOM);
+  while (!ended && read_frame(&f, c->in + used, c->have - used)) {
+    made += write_frame_header(c->own + made, f.first, f.payload, NULL);
+    mask_payload(c->own + made, c->in + used + f.header, f.payload, f.mask);
+    made += f.payload;
+    used += f.header + f.payload;
+    ended = (f.first & OPCODE) == CLOSE;
+  }
+  memmove(c->in, c->in + used, c->have - used);
+  c->have -= used;
+  if (c->have == IN_ROOM) return false;
+  c->close_after = ended;
+  c->out = c->own;
+  c->out_left = made;
+  return !made || flush(epoll, c);
+}
+
 /* Takes whole requests out of the buffer and answers each; stops at a partial one or a full socket. */
 static bool answer_all(int epoll, struct connection *c) {
+  if (c->echoes) return c->out_left || echo_all(epoll, c);
   while (!c->out_left && c->have && read_request(c)) {
     choose_answer(c);
     if (delay && c->request.tag[0] && strtoull(c->request.tag, NULL, 10) % 4 == 0) {
@@ -183,6 +218,7 @@ static bool answer_all(int epoll, struct connection *c) {
       return true;
     }
     if (!flush(epoll, c)) return false;
+    if (c->echoes) return true; /* a client waits for its 101 before the first frame */
   }
   return c->request.state != BROKEN;
 }
@@ -251,6 +287,9 @@ int main(int argc, char **argv) {
   signal(SIGPIPE, SIG_IGN);
   for (int i = 0; i < SIZE_COUNT; i++) ready[i] = make_ready("200 OK", SIZES[i].size);
   not_found = make_ready("404 Not Found", 0);
+  upgraded.bytes = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                   "Sec-WebSocket-Accept: " WEBSOCKET_ACCEPT "\r\n\r\n";
+  upgraded.length = strlen(upgraded.bytes);
 
   int listener = (int)MUST(socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   int one = 1;

@@ -78,7 +78,7 @@ enum message_state { HEAD, BODY_LENGTH, CHUNK_SIZE, CHUNK_EXTENSION, CHUNK_DATA,
 
 struct message {
   enum message_state state;
-  bool chunked, has_length, close;
+  bool chunked, has_length, close, upgrade;
   uint64_t left;   /* bytes of this body, or of this chunk, still to come */
   uint64_t body;   /* bytes of body seen */
   unsigned line;   /* bytes on the current trailer line */
@@ -88,7 +88,7 @@ struct message {
 
 static inline void message_reset(struct message *m) {
   m->state = HEAD;
-  m->chunked = m->has_length = m->close = false;
+  m->chunked = m->has_length = m->close = m->upgrade = false;
   m->left = m->body = 0;
   m->line = 0;
   m->tag[0] = m->sum[0] = 0;
@@ -134,6 +134,7 @@ static inline void message_headers(struct message *m, const char *at, const char
       m->chunked = value_has(v, v_n, "chunked");
     } else if (NAME_IS(at, name_n, "connection")) {
       m->close = value_has(v, v_n, "close");
+      m->upgrade = value_has(v, v_n, "upgrade");
     } else if (NAME_IS(at, name_n, "x-request-tag")) {
       copy_value(m->tag, sizeof m->tag, v, v_n);
     } else if (NAME_IS(at, name_n, "x-body-sum")) {

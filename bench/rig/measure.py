@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable
 
-from . import processes
-from .machine import free_port
-from .peers import Missing, Peer, Running, start
+from . import h2load, processes, prove
+from .machine import BENCH, certificate, free_port, nginx_path
+from .peers import Missing, Peer, Running, fill, start
 from .processes import Process
 from .workloads import Workload
 
@@ -23,6 +23,9 @@ OTHER_WARM_UP = 1.0  # seconds; what has no compiler needs only its connections
 STARTS = 5
 FIRST_START = 120.0
 WARM_UP_SECONDS = (1, 5, 15, 60)
+# Seconds of the load before anything counts; the longer one if nothing came in the shorter: on a busy machine that is
+# possible, and after 10 s the client says what it waits for.
+PROOF = (0.5, 12.0)
 
 
 @dataclass(frozen=True)
@@ -48,19 +51,35 @@ class Rig:
         spare = set(os.sched_getaffinity(0)) - self.both
         return self.both, spare or self.both
 
+    def load_client(self, workload: Workload) -> Path:
+        return self.programs["load-tls" if workload.tls else "load"]
+
+    def trusted(self, workload: Workload) -> str | None:
+        return certificate(self.directory)["cert"] if workload.tls else None
+
     def warm_up_of(self, peer: Peer) -> float:
         return self.warm_up if peer.jvm else min(OTHER_WARM_UP, self.warm_up)
 
 
-def start_origin(rig: Rig, on: set[int]) -> tuple[Process, int]:
+def start_origin(rig: Rig, on: set[int], h2: bool = False) -> tuple[Process, int]:
     port = free_port()
-    origin = Process([rig.programs["origin"], "--port", port], on, rig.directory / "origin.log")
+    command = h2_origin(rig, port) if h2 else [rig.programs["origin"], "--port", port]
+    origin = Process(command, on, rig.directory / "origin.log")
     limit = time.monotonic() + 5
     while time.monotonic() < limit:
         if listens(port):
             return origin, port
         time.sleep(0.01)
     raise Missing(f"the origin does not listen on {port}: {origin.said()}")
+
+
+def h2_origin(rig: Rig, port: int) -> list[str]:
+    home = rig.directory / f"h2-origin-{port}"
+    home.mkdir()
+    values = {"port": str(port), "dir": str(home), "body": "x" * 100}
+    configuration = home / "nginx.conf"
+    configuration.write_text(fill((BENCH / "load/h2-origin.conf").read_text(), values, [], frozenset()))
+    return [nginx_path() or "nginx", "-p", str(home), "-e", str(home / "error.log"), "-c", str(configuration)]
 
 
 def listens(port: int) -> bool:
@@ -81,7 +100,7 @@ def first_start(rig: Rig, peer: Peer, binary: str) -> None:
     except Missing:
         pass  # the workloads will say so in their tables
     finally:
-        stop_others(origin)
+        stop_everything(origin)
 
 
 # ---- one timed run ----
@@ -92,10 +111,17 @@ def run_load(rig: Rig, proxy: Running, workload: Workload, seconds: float, ramp:
     """One run of the load client against one proxy; CPU is read by the client, memory and the rest here."""
     proxy_on, load_on = rig.cpus_for(workload)
     before_pids = proxy.process.pids()
-    command = [rig.programs["load"], "--port", proxy.port, "--seconds", seconds, "--ramp", ramp,
-               "--watch", ",".join(map(str, before_pids)), *workload.arguments()]
+    log = rig.directory / "h2load.log"
+    if workload.streams:
+        log.unlink(missing_ok=True)
+        ramp = 0.0
+        command = h2load.command(proxy.port, workload, log, seconds, int(proxy.rate * seconds))
+    else:
+        command = [rig.load_client(workload), "--port", proxy.port, "--seconds", seconds, "--ramp", ramp,
+                   "--watch", ",".join(map(str, before_pids)), *workload.arguments()]
     if per_second:
         command.append("--per-second")
+    used = processes.cpu_parts_us(before_pids)
     threads = processes.thread_cpu_us(before_pids)
     busy, ours = processes.busy_us(proxy_on), processes.cpu_us(before_pids)
     begun = time.monotonic()
@@ -103,14 +129,22 @@ def run_load(rig: Rig, proxy: Running, workload: Workload, seconds: float, ramp:
     try:
         time.sleep(ramp + seconds / 2)
         rss = processes.rss_kb(proxy.process.pids())
-        out, err = client.popen.communicate(timeout=seconds + 20)
+        out, err = client.popen.communicate(timeout=2 * seconds + 20)
+    except subprocess.TimeoutExpired:
+        raise Missing("the load client did not end") from None
     finally:
         client.stop()
     wall = (time.monotonic() - begun) * 1e6 * len(proxy_on)
     after_pids = proxy.process.pids()
     if client.popen.returncode:
         raise Missing(f"the load client failed: {err.decode(errors='replace')}")
-    result = json.loads(out)
+    if workload.streams:
+        result = h2load.read(out.decode(), log, workload)
+        after = processes.cpu_parts_us(after_pids)
+        result |= {"cpu_user_us": after[0] - used[0], "cpu_system_us": after[1] - used[1], "per_second": []}
+        proxy.rate = result["rps"]
+    else:
+        result = json.loads(out)
     busy, ours = processes.busy_us(proxy_on) - busy, processes.cpu_us(after_pids) - ours
     result["rss_kb"] = rss
     result["pss_kb"] = processes.pss_kb(after_pids)
@@ -128,7 +162,7 @@ def finish(result: dict) -> None:
     result["us"] = used / requests if requests else None
     result["user_us"] = result["cpu_user_us"] / requests if requests else None
     result["system_us"] = result["cpu_system_us"] / requests if requests else None
-    result["core"] = used / (result["seconds"] * 1e6)
+    result["core"] = used / (result["seconds"] * 1e6) if result["seconds"] else None
 
 
 def busiest(before: dict, after: dict) -> list[dict]:
@@ -143,13 +177,14 @@ def busiest(before: dict, after: dict) -> list[dict]:
 def load(rig: Rig, workload: Workload, entrants: list[tuple[Peer, str]]) -> dict:
     """Interleaved rounds: all proxies are up, the ones not being measured are stopped by signal."""
     proxy_on, load_on = rig.cpus_for(workload)
-    origin, endpoint = start_origin(rig, load_on)
+    origin, endpoint = start_origin(rig, load_on, workload.h2_origin)
     running: list[Running] = []
     rows: dict[str, dict] = {}
     try:
         for peer, binary in entrants:
             try:
-                proxy = start(peer, binary, [endpoint], rig.directory, proxy_on, workload.workers)
+                proxy = start(peer, binary, [endpoint], rig.directory, proxy_on, workload.workers, workload.ways)
+                proven(rig, proxy, workload)
                 warm = rig.warm_up_of(peer)
                 rig.tell(f"{workload.name}: {peer.name} warms up for {warm:g} s")
                 if warm > 0:
@@ -160,6 +195,7 @@ def load(rig: Rig, workload: Workload, entrants: list[tuple[Peer, str]]) -> dict
                 rows[peer.name] = {"runs": []}
             except Missing as reason:
                 rows[peer.name] = {"failed": str(reason)}
+                stop_others(origin, *[other.process for other in running])
         order = random.Random(workload.name)
         for number in range(1, rig.rounds + 1):
             order.shuffle(running)  # so that nobody always runs after the same neighbour
@@ -174,18 +210,33 @@ def load(rig: Rig, workload: Workload, entrants: list[tuple[Peer, str]]) -> dict
     finally:
         for proxy in running:
             proxy.process.stop()
-        stop_others(origin)
+        stop_everything(origin)
     for row in rows.values():
         if row.get("runs"):
             row.update(summary(row["runs"]))
     return rows
 
 
-def stop_others(origin: Process) -> None:
-    """Whatever of this workload still runs, a proxy that never answered included; the origin last."""
+def proven(rig: Rig, proxy: Running, workload: Workload) -> None:
+    """Raises Missing unless every answer is right, in the protocol and with the resumption that the row is about."""
+    prove.answers(proxy, workload, rig.trusted(workload))
+    for seconds in PROOF:
+        result = run_load(rig, proxy, workload, seconds, ramp=0)
+        if result["requests"] or any(result["errors"].values()):
+            break
+    prove.run(result, workload)
+
+
+def stop_others(*kept: Process) -> None:
+    """Whatever else of this workload still runs, a proxy that never answered included."""
     for process in list(Process.running):
-        if process is not origin:
+        if process not in kept:
             process.stop()
+
+
+def stop_everything(origin: Process) -> None:
+    """The origin last."""
+    stop_others(origin)
     origin.stop()
 
 
@@ -213,18 +264,30 @@ def summary(runs: list[dict]) -> dict:
         "unsent": sum(r["unsent"] for r in runs),
         "errors": errors,
         "threads": runs[-1]["threads"],
+        "tls": tls_facts(runs),
     }
+
+
+def tls_facts(runs: list[dict]) -> dict | None:
+    """What was negotiated, and the tickets given out for each connection."""
+    facts = runs[-1].get("tls")
+    if not facts:
+        return None
+    handshakes, tickets = (sum(r["tls"].get(key, 0) for r in runs) for key in ("handshakes", "tickets"))
+    resumed = sum(r["tls"].get("resumed", 0) for r in runs)
+    return {**facts, "handshakes": handshakes, "tickets": tickets, "resumed": resumed}
 
 
 def idle(rig: Rig, workload: Workload, entrants: list[tuple[Peer, str]]) -> dict:
     """Memory of many idle connections, each after one request, and what is given back when they close."""
     proxy_on, load_on = rig.cpus_for(workload)
-    busy = Workload("small", "")
+    busy = Workload("small", "", tls=workload.tls)
     rows: dict[str, dict] = {}
     for peer, binary in entrants:
         origin, endpoint = start_origin(rig, load_on)
         try:
-            proxy = start(peer, binary, [endpoint], rig.directory, proxy_on)
+            proxy = start(peer, binary, [endpoint], rig.directory, proxy_on, ways=workload.ways)
+            prove.answers(proxy, workload, rig.trusted(workload))
             warm = rig.warm_up_of(peer)
             rig.tell(f"{workload.name}: {peer.name} warms up for {warm:g} s")
             run_load(rig, proxy, busy, max(warm, 0.5))
@@ -232,7 +295,7 @@ def idle(rig: Rig, workload: Workload, entrants: list[tuple[Peer, str]]) -> dict
         except Missing as reason:
             rows[peer.name] = {"failed": str(reason)}
         finally:
-            stop_others(origin)
+            stop_everything(origin)
     return rows
 
 
@@ -244,7 +307,7 @@ def hold(rig: Rig, proxy: Running, workload: Workload, load_on: set[int]) -> dic
     time.sleep(2)  # the connections of the warm-up are gone, and what they held
     base = memory()
     rig.tell(f"{workload.name}: {proxy.peer.name} takes {workload.connections} connections")
-    command = [rig.programs["load"], "--port", proxy.port, "--hold", *workload.arguments()]
+    command = [rig.load_client(workload), "--port", proxy.port, "--hold", *workload.arguments()]
     client = Process(command, load_on, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     try:
         held = int(client.popen.stdout.readline().split()[1])
@@ -301,7 +364,7 @@ def warm_up_curve(rig: Rig, workload: Workload, entrants: list[tuple[Peer, str]]
         except Missing as reason:
             rows[label] = {"failed": str(reason)}
         finally:
-            stop_others(origin)
+            stop_everything(origin)
     return rows
 
 
@@ -334,7 +397,7 @@ def startup(rig: Rig, workload: Workload, entrants: list[tuple[Peer, str]]) -> d
                 except Missing as reason:
                     row["failed"] = str(reason)
     finally:
-        stop_others(origin)
+        stop_everything(origin)
     for row in rows.values():
         for key in ("seconds", "rss_kb", "pss_kb"):
             if row[key]:

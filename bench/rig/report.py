@@ -7,6 +7,7 @@ from pathlib import Path
 BEGIN = "<!-- bench:begin -->"
 END = "<!-- bench:end -->"
 US = "signalbox"
+HANDSHAKES = ("tls-full", "tls-resumed")
 
 
 # ---- judging ----
@@ -18,9 +19,9 @@ def valid(row: dict) -> bool:
     return bool(row.get("us")) and not row.get("errors") and not row.get("failed") and not late
 
 
-def mark(result: dict, rows: dict) -> str | None:
-    """The better of all nginx and HAProxy rows at Layer 7."""
-    setters = [n for n in rows if n in result["marks"] and valid(rows[n])]
+def mark(result: dict, rows: dict, family: str = "") -> str | None:
+    """The best of all nginx and HAProxy rows at Layer 7, or of one of them."""
+    setters = [n for n in rows if n in result["marks"] and n.startswith(family) and valid(rows[n])]
     return min(setters, key=lambda n: rows[n]["us"], default=None)
 
 
@@ -39,10 +40,27 @@ def verdicts(result: dict, workload: dict) -> list[str]:
             continue
         ratio = rows[name]["us"] / rows[best]["us"]
         line = f"{name}: {ratio:.2f} × {best}, the best of nginx and HAProxy"
-        if workload.get("goal"):
-            met = "met" if ratio <= workload["goal"] else "missed"
-            line += f" (goal: at most {workload['goal']:g} ×: {met if valid(rows[name]) else 'void, it had errors'})"
+        for family, goal, to in goals_of(result, workload):
+            if to is None:
+                continue
+            met = ("met" if rows[name]["us"] <= goal * to else "missed") if valid(rows[name]) else "void, it had errors"
+            line += (f"; {rows[name]['us'] / to:.2f} × {family}" if family else "") + f" (goal: at most {goal:g} ×: {met})"
         lines.append(line)
+    return lines
+
+
+def negotiated(workload: dict) -> list[str]:
+    """What TLS came to, once if it is the same for all; and how many tickets each gave out."""
+    facts = {n: r["tls"] for n, r in workload["rows"].items() if r.get("tls")}
+    spoken: dict[str, list[str]] = {}
+    for name, tls in facts.items():
+        parts = [tls[key] for key in ("version", "cipher", "group", "protocol") if tls.get(key)]
+        spoken.setdefault(", ".join(parts).replace("x25519", "X25519"), []).append(name)
+    lines = [f"TLS: {what}" + ("" if len(spoken) == 1 else f" ({', '.join(names)})") for what, names in spoken.items()]
+    if workload["name"] in HANDSHAKES and any(t.get("handshakes") for t in facts.values()):
+        given = [f"{n} {t['tickets'] / t['handshakes']:.1f}" for n, t in facts.items() if t.get("handshakes")]
+        resumed, all_of_them = (sum(t[key] for t in facts.values()) for key in ("resumed", "handshakes"))
+        lines.append(f"{resumed:,} of {all_of_them:,} handshakes resumed a session; tickets for each: {', '.join(given)}")
     return lines
 
 
@@ -160,17 +178,31 @@ def overview(result: dict) -> list[list[str]]:
         mark_us = rows[best]["us"] if best else None
         floor = min((rows[n]["us"] for n in rows if n in result["layer4"] and valid(rows[n])), default=None)
         costs = [rows[n]["us"] if n in rows and valid(rows[n]) else None for n in ours]
-        goal = w.get("goal")
+        goals = goals_of(result, w)
+        stated = [f"≤ {goal:g}" + (f" {family}" if family else "") for family, goal, _ in goals]
         table.append([
             w["name"], *map(number, costs), f"{best} {number(mark_us)}" if best else "–",
-            *[ratio(c, mark_us) + (" ✓" if goal and c and mark_us and c <= goal * mark_us else "") for c in costs],
-            ratio(floor, mark_us), f"≤ {goal:g}" if goal else "–"])
+            *[ratio(c, mark_us) + (" ✓" if c and meets(c, goals) else "") for c in costs],
+            ratio(floor, mark_us), ", ".join(stated) or "–"])
     return table
+
+
+def goals_of(result: dict, workload: dict) -> list[tuple[str, float, float | None]]:
+    """(family, or none for the best of both; the ratio; what it is a ratio to)."""
+    goals = [("", workload["goal"])] if workload.get("goal") else []
+    goals += [tuple(goal) for goal in workload.get("family_goals") or []]
+    marks = [mark(result, workload["rows"], family) for family, _ in goals]
+    return [(family, goal, workload["rows"][best]["us"] if best else None)
+            for (family, goal), best in zip(goals, marks)]
+
+
+def meets(cost: float, goals: list[tuple[str, float, float | None]]) -> bool:
+    return bool(goals) and all(to is not None and cost <= goal * to for _, goal, to in goals)
 
 
 def notes(result: dict, workload: dict) -> list[str]:
     """What a reader must know beside a table."""
-    lines = verdicts(result, workload) if workload["kind"] == "load" else []
+    lines = verdicts(result, workload) + negotiated(workload) if workload["kind"] == "load" else []
     foreign = [r["foreign"] for r in workload["rows"].values() if r.get("foreign") is not None]
     if foreign:
         share = max(foreign)

@@ -51,16 +51,17 @@ public final class ConfigCheck {
    * @param file the name of the file that it was read from
    */
   public static ConfigCheck of(String file, ServerConfig config, SourceLines source) {
-    return new ConfigCheck(file, config, source, inspection(config, ASKED));
+    int processors = Runtime.getRuntime().availableProcessors();
+    return new ConfigCheck(file, config, source, inspection(config, ASKED, processors));
   }
 
   /** Checks one that is about to run, or has just begun to. */
   public static ConfigCheck atStart(ServerConfig config, SourceLines source) {
-    return new ConfigCheck("", config, source, inspection(config, AT_START));
+    return new ConfigCheck("", config, source, inspection(config, AT_START, 1));
   }
 
-  private static Inspection inspection(ServerConfig config, Duration budget) {
-    return Inspection.of(Rules.of(config), site(config), budget);
+  private static Inspection inspection(ServerConfig config, Duration budget, int threads) {
+    return Inspection.of(Rules.of(config), site(config), budget, threads);
   }
 
   /** Whether there is something that should be changed: more than notes. */

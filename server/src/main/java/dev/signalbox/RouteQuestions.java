@@ -17,7 +17,6 @@ import dev.signalbox.proxy.RouteConfig;
 import dev.signalbox.proxy.RouteTimeouts;
 import dev.signalbox.route.RouteTest;
 import dev.signalbox.route.WrittenRequest;
-import dev.signalbox.upstream.EndpointConfig;
 import dev.signalbox.upstream.UpstreamConfig;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -63,13 +62,8 @@ public final class RouteQuestions {
 
   private static RouteFile.Group group(UpstreamConfig upstream) {
     return new RouteFile.Group(
-        upstream.endpoints().stream().map(RouteQuestions::endpoint).toList(),
+        upstream.endpoints().stream().map(ConfigSummary::endpoint).toList(),
         upstream.balance().toString());
-  }
-
-  private static String endpoint(EndpointConfig endpoint) {
-    var weight = endpoint.weight() == 1 ? "" : " (weight " + endpoint.weight() + ")";
-    return endpoint.address() + weight;
   }
 
   private static Map<String, String> timeouts(RouteTimeouts timeouts) {

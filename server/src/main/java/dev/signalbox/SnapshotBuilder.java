@@ -9,6 +9,7 @@ import dev.signalbox.proxy.RouteConfig;
 import dev.signalbox.proxy.Routing;
 import dev.signalbox.proxy.Target;
 import dev.signalbox.route.GeoDatabase;
+import dev.signalbox.route.LinearRoutes;
 import dev.signalbox.route.Redirect;
 import dev.signalbox.route.Respond;
 import dev.signalbox.route.Route;
@@ -87,14 +88,14 @@ final class SnapshotBuilder {
     }
     int bodyAtMost = config.matchBodyMax().toInt();
     var table = RouteTable.of(routes);
-    requireFaithful(table);
+    requireFaithful(table, new LinearRoutes<>(routes));
     var routing = new Routing(table, geo(config.geoDatabase()), bodyAtMost);
     return new Snapshot(routing, upstreams, splits, mirrorings);
   }
 
   /** A table that finds other routes than the file says must never serve. */
-  private static void requireFaithful(RouteTable<Target> table) {
-    var disagreements = Proofs.selfCheck(table, SELF_CHECK);
+  static <V> void requireFaithful(RouteTable<V> table, LinearRoutes<V> file) {
+    var disagreements = Proofs.selfCheck(table, file, SELF_CHECK);
     if (!disagreements.isEmpty()) {
       throw new StartupException(
           "routes: the compiled table differs from the file, which is a bug of Signalbox; please"

@@ -2,6 +2,9 @@ package dev.signalbox.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.signalbox.testkit.Await;
+import dev.signalbox.testkit.H2Frame;
+import dev.signalbox.testkit.H2Origin;
 import dev.signalbox.testkit.H2OriginStream;
 import dev.signalbox.testkit.RawH2Client;
 import dev.signalbox.testkit.Script;
@@ -173,6 +176,34 @@ final class GrpcTest {
     assertThat(client.readHead(stream)).startsWith(":status: 200\n");
     assertThat(client.readToEnd(stream)).isEmpty();
     assertThat(client.readHead(stream)).startsWith("grpc-status: 4\n");
+  }
+
+  @Test
+  void aQuietEndpointIsNotAskedSoOftenThatItTakesItForAbuse() throws InterruptedException {
+    var goOn = new Signal();
+    var origin =
+        stage.h2Origin(stream -> {
+          stream.awaitEnd();
+          goOn.await();
+          answer(stream);
+        });
+    stage.start(Config.to(origin).upstream("protocol: h2, connections: { ping-interval: 10ms }"));
+    var client = client();
+    int stream = call(client);
+    Await.until("three pings", () -> pings(origin) == 3);
+    int other = call(client, "grpc-timeout: 300m"); // as long as many intervals
+    assertIsAnswer(client, other, 4, "504 Gateway Timeout");
+    assertThat(pings(origin)).isEqualTo(3);
+    goOn.give();
+    assertThat(client.readToEnd(stream)).isEqualTo(MESSAGE);
+  }
+
+  private static long pings(H2Origin origin) {
+    return origin.requests().isEmpty()
+        ? 0
+        : origin.connection(0).others().stream()
+            .filter(frame -> frame.type() == H2Frame.PING && !frame.has(H2Frame.ACK))
+            .count();
   }
 
   // --- answers of our own ---

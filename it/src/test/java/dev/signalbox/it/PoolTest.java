@@ -165,4 +165,17 @@ final class PoolTest {
     first.reset();
     assertThat(second.readResponse().body()).isEqualTo("ok");
   }
+
+  @Test
+  void anOldConnectionIsNotKept() {
+    var origin = stage.origin(Script.each(respond(200, "ok")));
+    stage.start(Config.to(origin).upstream("connections: { max-age: 1ms }"));
+    var client = stage.client();
+    Await.until(
+        "a second connection",
+        () -> {
+          assertThat(client.exchange(Wire.GET).body()).isEqualTo("ok");
+          return origin.accepted() > 1;
+        });
+  }
 }

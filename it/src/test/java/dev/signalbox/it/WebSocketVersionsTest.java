@@ -3,7 +3,7 @@ package dev.signalbox.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.signalbox.testkit.H2OriginStream;
-import dev.signalbox.testkit.RawH2Client;
+import dev.signalbox.testkit.H2TunnelClient;
 import dev.signalbox.testkit.RawHttp1Client;
 import dev.signalbox.testkit.Script;
 import dev.signalbox.testkit.Step;
@@ -39,7 +39,7 @@ final class WebSocketVersionsTest {
           "Sec-WebSocket-Key: " + WebSocketOrigin.KEY);
 
   @RegisterExtension final Stage stage;
-  private final List<RawH2Client> clients = new ArrayList<>();
+  private final List<H2TunnelClient> clients = new ArrayList<>();
 
   WebSocketVersionsTest(Machine machine) {
     stage = new Stage(machine);
@@ -47,17 +47,17 @@ final class WebSocketVersionsTest {
 
   @AfterEach
   void closeClients() {
-    clients.forEach(RawH2Client::close);
+    clients.forEach(H2TunnelClient::close);
   }
 
-  private RawH2Client client() {
-    var client = RawH2Client.connect(stage.port());
+  private H2TunnelClient client() {
+    var client = H2TunnelClient.connect(stage.port());
     clients.add(client);
     assertThat(client.awaitSetting(ENABLE_CONNECT_PROTOCOL)).isEqualTo(1);
     return client;
   }
 
-  private int open(RawH2Client client) {
+  private int open(H2TunnelClient client) {
     int stream = client.request(false, OPEN);
     assertThat(client.readHead(stream)).startsWith(":status: 200\n");
     return stream;

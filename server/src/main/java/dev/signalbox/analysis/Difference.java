@@ -66,6 +66,7 @@ public record Difference(List<Change> changes, List<Open> open, boolean isComple
     private final RuleSet a;
     private final RuleSet b;
     private final Budget budget;
+    private final Members members = new Members();
     private final Space asterisk;
     private final Map<Match, Integer> firstInA;
     private final Map<Match, Integer> firstInB;
@@ -121,7 +122,7 @@ public record Difference(List<Change> changes, List<Open> open, boolean isComple
               : i == a.size() ? RuleSet.targets(b.spaces(j).spaces(), asterisk) : both(targets, j);
       Predicate<OfflineRequest> isChange =
           r -> a.winner(r) == i && b.winner(r) == j && !Answers.areSame(rule(a, i), rule(b, j), r);
-      var guess = Reachability.guess(pieces, isChange);
+      var guess = Reachability.guess(members, pieces, isChange);
       if (guess != null) {
         changes.add(new Change(rule(a, i), rule(b, j), guess));
         return;
@@ -131,7 +132,7 @@ public record Difference(List<Change> changes, List<Open> open, boolean isComple
       var verdict =
           new Cover(
                   budget.share(MOST_OF_BUDGET),
-                  piece -> Members.search(piece, TRIES_IN_PIECE, isChange))
+                  piece -> members.search(piece, TRIES_IN_PIECE, isChange))
               .search(pieces, earlier);
       switch (verdict) {
         case Verdict.Outside(var witness) ->

@@ -121,12 +121,56 @@ final class Glob implements Form {
     return walk.isAtEnd();
   }
 
-  /** Whether no text can be in both, seen from their ends alone. */
+  /** Whether no text can be in both. False may also mean: they are long. */
   boolean clashes(Glob other) {
     int start = Math.min(head.length(), other.head.length());
     int end = Math.min(tail.length(), other.tail.length());
-    return !head.regionMatches(0, other.head, 0, start)
-        || !tail.regionMatches(tail.length() - end, other.tail, other.tail.length() - end, end);
+    if (!head.regionMatches(0, other.head, 0, start)
+        || !tail.regionMatches(tail.length() - end, other.tail, other.tail.length() - end, end)) {
+      return true;
+    }
+    return other.elements.length - start < Long.SIZE && !meets(other, start);
+  }
+
+  /** Walks along both from behind what they begin with; exact. */
+  private boolean meets(Glob other, int start) {
+    long places = other.skipped(1, start); // in the other row, as bits
+    for (int i = start; i < elements.length && places != 0; i++) {
+      var bytes = elements[i].bytes;
+      if (!elements[i].isMany) {
+        places = other.step(places, bytes, start);
+        continue;
+      }
+      for (long fresh = places; fresh != 0; ) {
+        fresh = other.step(fresh, bytes, start) & ~places;
+        places |= fresh;
+      }
+    }
+    return (places >>> (other.elements.length - start) & 1) != 0;
+  }
+
+  /** Where one may stand in this row after one byte of these. */
+  private long step(long places, ByteSet taken, int start) {
+    long next = 0;
+    for (long left = places; left != 0; left &= left - 1) {
+      int place = Long.numberOfTrailingZeros(left);
+      if (place + start < elements.length && elements[place + start].bytes.meets(taken)) {
+        next |= elements[place + start].isMany ? 1L << place : 2L << place;
+      }
+    }
+    return skipped(next, start);
+  }
+
+  /** The same places, and those behind whatever may be left out. */
+  private long skipped(long places, int start) {
+    long all = places;
+    for (long left = places; left != 0; left &= left - 1) {
+      int place = Long.numberOfTrailingZeros(left);
+      while (place + start < elements.length && elements[place + start].isMany) {
+        all |= 1L << ++place;
+      }
+    }
+    return all;
   }
 
   /** The places at which one may stand in this row after some symbols. Confined to one call. */

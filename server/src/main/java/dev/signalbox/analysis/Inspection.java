@@ -47,8 +47,9 @@ public record Inspection(
    * Looks for all of it.
    *
    * @param budget after which what is left is unknown
+   * @param threads how many may prove
    */
-  public static Inspection of(List<Rule> rules, Site site, Duration budget) {
+  public static Inspection of(List<Rule> rules, Site site, Duration budget, int threads) {
     long start = System.nanoTime();
     // Loops take the least time and are the worst, so they come first, with half of it at most.
     boolean[] isCut = {false};
@@ -61,7 +62,7 @@ public record Inspection(
                   isCut[0] |= System.nanoTime() - start > budget.toNanos() / 2;
                   return isCut[0];
                 }));
-    var proofs = Proofs.of(rules, budget.minusNanos(System.nanoTime() - start));
+    var proofs = Proofs.of(rules, budget.minusNanos(System.nanoTime() - start), threads);
     all.addAll(proofs.findings());
     all.addAll(Leftovers.of(rules, site, dead(proofs)));
     all.addAll(HardRules.of(rules));

@@ -11,6 +11,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -19,7 +21,10 @@ import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Real requests that are in a box, those first that people like to read. Pure. */
+/**
+ * Real requests that are in a box, those first that people like to read. Remembers what it made of
+ * values that come again, as those of equal conditions do. Belongs to one thread.
+ */
 final class Members {
   private static final List<String> HOSTS = List.of("example.com", "other.example.net");
   private static final List<String> PATHS = List.of("/", "/a", "/a/b", "/zq7/zq7");
@@ -27,6 +32,10 @@ final class Members {
       List.of("GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS");
   private static final List<String> VALUES = List.of("1", "a", "zq7");
   private static final List<String> LISTENERS = List.of("");
+
+  /** What every request has to say. */
+  private static final List<Axis> ALWAYS =
+      List.of(Axis.Part.HOST, Axis.Part.PATH, Axis.Part.METHOD);
 
   /** Different texts that are tried on each axis. */
   private static final int MOST_CHOICES = 5;
@@ -36,7 +45,10 @@ final class Members {
   /** What makes a condition hold, or not. */
   private record Hint(UnaryOperator<OfflineRequest.Builder> put) {}
 
-  private Members() {}
+  /** Beyond so many nothing more is remembered. */
+  private static final int MOST_REMEMBERED = 20_000;
+
+  private final IdentityHashMap<Values, List<Object>> remembered = new IdentityHashMap<>();
 
   /** What was found in a box. */
   sealed interface Search {
@@ -50,28 +62,48 @@ final class Members {
     record NotFound() implements Search {}
   }
 
-  /** Tries requests of a box until one is accepted. */
-  static Search search(Space space, int tries, Predicate<OfflineRequest> accepted) {
-    var choices = new LinkedHashMap<Axis, List<Object>>();
-    for (var part : List.of(Axis.Part.HOST, Axis.Part.PATH, Axis.Part.METHOD)) {
-      choices.put(part, List.of());
-    }
-    space.axes().keySet().forEach(axis -> choices.put(axis, List.of()));
-    for (var entry : choices.entrySet()) {
-      var axis = entry.getKey();
-      var values = space.get(axis);
-      entry.setValue(choices(axis, values == null ? Legal.of(axis) : values));
-      if (entry.getValue().isEmpty()) {
-        boolean isSure =
-            values != null
-                && (values.fill() == Values.Fill.EMPTY
-                    || (axis == Axis.Part.PATH && isNeverNormal(values)));
-        return isSure ? new Search.Nothing() : new Search.NotFound();
+  /** Whether it is sure that no request is in a box: then nothing, otherwise not found. */
+  static Search glance(Space space) {
+    for (var entry : space.axes().entrySet()) {
+      var values = entry.getValue();
+      boolean isNothing =
+          (entry.getKey() == Axis.Part.PATH && values instanceof Texts(var set, _))
+              ? hasNoPath(set)
+              : values.fill() == Values.Fill.EMPTY;
+      if (isNothing) {
+        return new Search.Nothing();
       }
     }
+    return new Search.NotFound();
+  }
+
+  private static boolean hasNoPath(TextSet set) {
+    return switch (set.inspect()) {
+      case Emptiness.Empty _ -> true;
+      case Emptiness.Unknown _ -> false;
+      case Emptiness.Member(var path) ->
+          !path.equals("*") && !NormalPaths.contains(path) && isNeverNormal(set);
+    };
+  }
+
+  /** Tries requests of a box until one is accepted. */
+  Search search(Space space, int tries, Predicate<OfflineRequest> accepted) {
+    var tried = new HashSet<Map<Axis, Object>>();
+    var first = first(space);
+    if (first != null) {
+      tried.add(first);
+      var request = request(first);
+      if (request != null && accepted.test(request)) {
+        return new Search.Found(new Witness(request));
+      }
+    }
+    var choices = new LinkedHashMap<Axis, List<Object>>();
+    var nothing = fill(space, choices);
+    if (nothing != null) {
+      return nothing;
+    }
     int most = choices.values().stream().mapToInt(List::size).max().orElse(1);
-    int left = tries;
-    var tried = new LinkedHashSet<Map<Axis, Object>>();
+    int left = tries - tried.size();
     for (int turn = 0; turn < most && left > 0; turn++) {
       for (var varied : turn == 0 ? List.of(Axis.Part.HOST) : choices.keySet()) {
         var picked = picked(choices, turn, axis -> axis.equals(varied));
@@ -95,10 +127,92 @@ final class Members {
     return new Search.NotFound();
   }
 
-  private static boolean isNeverNormal(Values values) {
-    return values instanceof Texts(var set, _)
-        && !set.contains("*")
-        && set.and(NormalPaths.ALL).isEmpty();
+  /** The first choice on each axis, without the effort of looking for others; null for none. */
+  private @Nullable Map<Axis, Object> first(Space space) {
+    var picked = new LinkedHashMap<Axis, Object>();
+    for (var part : ALWAYS) {
+      var values = space.get(part);
+      var choice = first(part, values == null ? Legal.of(part) : values);
+      if (choice == null) {
+        return null;
+      }
+      picked.put(part, choice);
+    }
+    for (var entry : space.axes().entrySet()) {
+      if (!picked.containsKey(entry.getKey())) {
+        var choice = first(entry.getKey(), entry.getValue());
+        if (choice == null) {
+          return null;
+        }
+        picked.put(entry.getKey(), choice);
+      }
+    }
+    return picked;
+  }
+
+  private @Nullable Object first(Axis axis, Values values) {
+    var known = remembered.get(values);
+    if (known == null && values instanceof Texts(var set, var absent)) {
+      if (absent) {
+        return ABSENT;
+      }
+      for (var text : liked(axis)) {
+        if (set.contains(text)) {
+          return text;
+        }
+      }
+      var examples = set.examples(1);
+      boolean isSettled =
+          !examples.isEmpty()
+              && (axis != Axis.Part.PATH || NormalPaths.contains(examples.getFirst()))
+              && (axis != Axis.Part.HOST || !examples.getFirst().isEmpty());
+      return isSettled ? examples.getFirst() : null;
+    }
+    known = known(axis, values);
+    return known.isEmpty() ? null : known.getFirst();
+  }
+
+  /** Finds what may be tried on each axis; if on one there is nothing, says how sure that is. */
+  private @Nullable Search fill(Space space, Map<Axis, List<Object>> choices) {
+    for (var part : ALWAYS) {
+      choices.put(part, List.of());
+    }
+    for (var axis : space.axes().keySet()) {
+      choices.put(axis, List.of());
+    }
+    for (var entry : choices.entrySet()) {
+      var axis = entry.getKey();
+      var values = space.get(axis);
+      entry.setValue(known(axis, values == null ? Legal.of(axis) : values));
+      if (entry.getValue().isEmpty()) {
+        boolean isSure =
+            values != null
+                && (values.fill() == Values.Fill.EMPTY
+                    || (axis == Axis.Part.PATH
+                        && values instanceof Texts(var set, _)
+                        && isNeverNormal(set)));
+        return isSure ? new Search.Nothing() : new Search.NotFound();
+      }
+    }
+    return null;
+  }
+
+  private List<Object> known(Axis axis, Values values) {
+    if (values instanceof Choice) {
+      return choices(axis, values); // the same two for every condition
+    }
+    var known = remembered.get(values);
+    if (known == null) {
+      known = choices(axis, values);
+      if (remembered.size() < MOST_REMEMBERED) {
+        remembered.put(values, known);
+      }
+    }
+    return known;
+  }
+
+  private static boolean isNeverNormal(TextSet set) {
+    return !set.contains("*") && set.and(NormalPaths.ALL).isEmpty();
   }
 
   /** Of the axes that vary the choice of this turn, of the others the first. */
@@ -150,17 +264,19 @@ final class Members {
     };
   }
 
+  private static List<String> liked(Axis axis) {
+    return switch (axis) {
+      case Axis.Part.HOST -> HOSTS;
+      case Axis.Part.PATH -> PATHS;
+      case Axis.Part.METHOD -> METHODS;
+      case Axis.Part.LISTENER -> LISTENERS;
+      case Axis.Part _, Axis.Named _, Axis.Leaf _ -> VALUES;
+    };
+  }
+
   private static List<String> texts(Axis axis, TextSet set) {
-    var liked =
-        switch (axis) {
-          case Axis.Part.HOST -> HOSTS;
-          case Axis.Part.PATH -> PATHS;
-          case Axis.Part.METHOD -> METHODS;
-          case Axis.Part.LISTENER -> LISTENERS;
-          case Axis.Part _, Axis.Named _, Axis.Leaf _ -> VALUES;
-        };
     var texts = new LinkedHashSet<String>();
-    for (var text : liked) {
+    for (var text : liked(axis)) {
       if (set.contains(text)) {
         texts.add(text);
       }

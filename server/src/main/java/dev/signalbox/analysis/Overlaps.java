@@ -22,6 +22,7 @@ final class Overlaps {
 
   private final RuleSet rules;
   private final Budget budget;
+  private final Members members = new Members();
   private final List<Finding> findings = new ArrayList<>();
   private int more;
   private boolean isFinished = true;
@@ -87,7 +88,7 @@ final class Overlaps {
 
   private boolean isProvedWithin(int earlier, int later) {
     var verdict =
-        new Cover(budget, piece -> Members.search(piece, 1, _ -> false))
+        new Cover(budget, Members::glance)
             .search(rules.targets(earlier), rules.partsOf(List.of(later)));
     return verdict instanceof Verdict.Covered && rules.spaces(earlier).isComplete();
   }
@@ -99,7 +100,7 @@ final class Overlaps {
       for (var space : rules.spaces(earlier).spaces()) {
         var both = target.and(space);
         if (both != null
-            && Members.search(
+            && members.search(
                     both, Reachability.TRIES, r -> rules.winner(r) == earlier && match.matches(r))
                 instanceof Search.Found(var witness)) {
           return witness;

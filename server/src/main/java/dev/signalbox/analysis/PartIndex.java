@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,10 +26,24 @@ final class PartIndex {
   private final List<Part> all = new ArrayList<>();
 
   /** By the last bytes of every host in it, from behind; for one host, all of it. */
-  private final NavigableMap<String, List<Part>> byHost = new TreeMap<>();
+  private final Lists byHost = new Lists(new HashMap<>(), new TreeMap<>());
 
   /** Those without such, by the first bytes of every path in it. */
-  private final NavigableMap<String, List<Part>> byPath = new TreeMap<>();
+  private final Lists byPath = new Lists(new HashMap<>(), new TreeMap<>());
+
+  /** The same lists twice: most are asked for by a whole key, some by what it begins with. */
+  private record Lists(
+      Map<String, List<Part>> byKey, NavigableMap<String, List<Part>> byBeginning) {
+    void add(String key, Part part) {
+      var list = byKey.get(key);
+      if (list == null) {
+        list = new ArrayList<>();
+        byKey.put(key, list);
+        byBeginning.put(key, list);
+      }
+      list.add(part);
+    }
+  }
 
   /** Adds one; they come in the order of their rules. */
   void add(Part part) {
@@ -41,8 +57,8 @@ final class PartIndex {
     }
   }
 
-  private static void put(Part part, Set<String> keys, Map<String, List<Part>> into) {
-    keys.forEach(key -> into.computeIfAbsent(key, _ -> new ArrayList<>()).add(part));
+  private static void put(Part part, Set<String> keys, Lists into) {
+    keys.forEach(key -> into.add(key, part));
   }
 
   /** What each text on the axis has at its end, read from there; null where that is nothing. */
@@ -81,16 +97,53 @@ final class PartIndex {
     return found;
   }
 
+  /**
+   * The first rule of a range that accepts, of all that may contain requests of this host and path.
+   *
+   * @return {@code to} if none does
+   */
+  int first(String host, String path, int from, int to, IntPredicate accepts) {
+    int best = first(byHost, new StringBuilder(host).reverse().toString(), from, to, accepts);
+    return first(byPath, path, from, best, accepts);
+  }
+
+  private static int first(Lists lists, String key, int from, int to, IntPredicate accepts) {
+    int best = to;
+    for (int length = 0; length <= key.length(); length++) {
+      var list = lists.byKey.get(key.substring(0, length));
+      if (list == null) {
+        continue;
+      }
+      for (int i = firstAtLeast(list, from); i < list.size() && list.get(i).rule() < best; i++) {
+        if (accepts.test(list.get(i).rule())) {
+          best = list.get(i).rule();
+        }
+      }
+    }
+    return best;
+  }
+
+  /** The index of the first part of that rule or a later one. */
+  private static int firstAtLeast(List<Part> list, int rule) {
+    int low = 0;
+    int high = list.size();
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (list.get(middle).rule() < rule) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+
   /** Looks in the lists whose key begins with, or begins, one of these; in all if null. */
   private static int look(
-      NavigableMap<String, List<Part>> lists,
-      @Nullable Collection<String> keys,
-      Space target,
-      int before,
-      List<Part> into) {
+      Lists lists, @Nullable Collection<String> keys, Space target, int before, List<Part> into) {
     int looked = 0;
     if (keys == null) {
-      for (var list : lists.values()) {
+      for (var list : lists.byKey.values()) {
         add(list, target, before, into);
         looked++;
       }
@@ -98,13 +151,13 @@ final class PartIndex {
     }
     for (var key : keys) {
       for (int length = 0; length < key.length(); length++) {
-        var list = lists.get(key.substring(0, length));
+        var list = lists.byKey.get(key.substring(0, length));
         if (list != null) {
           add(list, target, before, into);
           looked++;
         }
       }
-      for (var list : lists.tailMap(key).entrySet()) {
+      for (var list : lists.byBeginning.tailMap(key).entrySet()) {
         if (!list.getKey().startsWith(key)) {
           break;
         }

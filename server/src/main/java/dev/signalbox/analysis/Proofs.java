@@ -33,21 +33,29 @@ public final class Proofs {
 
   private Proofs() {}
 
-  /** Proves what it can in this time. */
+  /** Proves what it can in this time, on the caller's thread alone. */
   public static ProofReport of(List<Rule> rules, Duration budget) {
-    return of(rules, budget, System::nanoTime);
+    return of(rules, budget, 1);
+  }
+
+  /** The same on so many threads. */
+  public static ProofReport of(List<Rule> rules, Duration budget, int threads) {
+    return of(rules, new Budget(budget, System::nanoTime), new Workers(threads));
   }
 
   /** The same, for tests with a clock of their own. */
-  public static ProofReport of(List<Rule> rules, Duration most, LongSupplier nanoTime) {
-    var budget = new Budget(most, nanoTime);
-    var set = RuleSet.of(rules);
+  static ProofReport of(List<Rule> rules, Duration most, LongSupplier nanoTime) {
+    return of(rules, new Budget(most, nanoTime), Workers.ALONE);
+  }
+
+  private static ProofReport of(List<Rule> rules, Budget budget, Workers workers) {
+    var set = RuleSet.of(rules, workers);
     var findings = new ArrayList<Finding>();
     var witnesses = new TreeMap<Integer, Witness>();
-    var reachability = new Reachability(set, budget);
     boolean isComplete = true;
+    var answers = answers(set, budget, workers);
     for (int i = 0; i < set.size(); i++) {
-      switch (reachability.of(i)) {
+      switch (answers[i]) {
         case Answer.Reached(var witness) -> witnesses.put(i, witness);
         case Answer.Never(var finding) -> findings.add(finding);
         case Answer.Unknown(var why) -> {
@@ -57,16 +65,38 @@ public final class Proofs {
       }
     }
     var redundancy = new Redundancy(set, budget.share(FOR_REDUNDANCY));
-    witnesses.forEach((rule, witness) -> redundancy.look(rule, witness));
-    findings.addAll(redundancy.findings());
     var unmatched = new Unmatched(set, budget.share(FOR_HOSTS));
-    findings.addAll(unmatched.findings());
     var overlaps = new Overlaps(set, budget);
-    overlaps.find(witnesses.keySet());
+    workers.run(
+        List.of(
+            () -> {
+              redundancy.find(witnesses);
+              unmatched.find();
+            },
+            () -> overlaps.find(witnesses.keySet())));
+    findings.addAll(redundancy.findings());
+    findings.addAll(unmatched.findings());
     findings.addAll(overlaps.findings());
     isComplete &= redundancy.isFinished() && unmatched.isFinished() && overlaps.isFinished();
     return new ProofReport(
         rules, findings, Collections.unmodifiableSortedMap(witnesses), overlaps.more(), isComplete);
+  }
+
+  /** Whether each rule is reached. One rule has nothing to do with the answers for the others. */
+  private static Answer[] answers(RuleSet set, Budget budget, Workers workers) {
+    var answers = new Answer[set.size()];
+    var shares = new ArrayList<Runnable>();
+    for (int i = 0; i < workers.threads(); i++) {
+      int first = i;
+      shares.add(() -> {
+        var reachability = new Reachability(set, budget);
+        for (int rule = first; rule < answers.length; rule += workers.threads()) {
+          answers[rule] = reachability.of(rule);
+        }
+      });
+    }
+    workers.run(shares);
+    return answers;
   }
 
   /**
@@ -100,16 +130,17 @@ public final class Proofs {
    * The same with requests made for the purpose, some that each route matches by itself, as many as
    * there is time for: of long lists evenly spread ones.
    */
-  public static <V> List<Disagreement> selfCheck(RouteTable<V> table, Duration most) {
+  public static <V> List<Disagreement> selfCheck(
+      RouteTable<V> table, LinearRoutes<V> linear, Duration most) {
     var budget = new Budget(most, System::nanoTime);
-    var linear = new LinearRoutes<>(table.routes());
     var disagreements = new ArrayList<Disagreement>();
+    var members = new Members();
     int size = table.routes().size();
     for (int start = 0; start < STRIDE; start++) {
       for (int i = start; i < size && !budget.isOver(); i += STRIDE) {
         var spaces = Spaces.of(table.routes().get(i).match()).spaces();
         for (var space : spaces.subList(0, Math.min(spaces.size(), BOXES_CHECKED))) {
-          Members.search(
+          members.search(
               space,
               REQUESTS_CHECKED,
               request -> {

@@ -31,6 +31,7 @@ final class Reachability {
 
   private final RuleSet rules;
   private final Budget budget;
+  private final Members members = new Members();
 
   Reachability(RuleSet rules, Budget budget) {
     this.rules = rules;
@@ -50,7 +51,7 @@ final class Reachability {
   Answer of(int rule) {
     var targets = rules.targets(rule);
     Predicate<OfflineRequest> wins = request -> rules.winner(request) == rule;
-    var guessed = guess(targets, wins);
+    var guessed = guess(members, targets, wins);
     if (guessed != null) {
       return new Answer.Reached(guessed);
     }
@@ -70,9 +71,10 @@ final class Reachability {
     };
   }
 
-  static @Nullable Witness guess(List<Space> targets, Predicate<OfflineRequest> accepted) {
+  static @Nullable Witness guess(
+      Members members, List<Space> targets, Predicate<OfflineRequest> accepted) {
     for (int i = 0; i < Math.min(targets.size(), BOXES_GUESSED); i++) {
-      if (Members.search(targets.get(i), TRIES, accepted) instanceof Search.Found(var witness)) {
+      if (members.search(targets.get(i), TRIES, accepted) instanceof Search.Found(var witness)) {
         return witness;
       }
     }
@@ -82,7 +84,7 @@ final class Reachability {
   private Verdict outside(
       List<Space> targets, List<Part> others, Predicate<OfflineRequest> accepted) {
     return new Cover(
-            budget.share(MOST_OF_BUDGET), piece -> Members.search(piece, TRIES_IN_PIECE, accepted))
+            budget.share(MOST_OF_BUDGET), piece -> members.search(piece, TRIES_IN_PIECE, accepted))
         .search(targets, others);
   }
 
@@ -117,15 +119,10 @@ final class Reachability {
     return left.stream().sorted().toList();
   }
 
+  /** Any piece that is left means that it is not; no request need be made. */
   private boolean covers(List<Space> targets, List<Part> others) {
-    var verdict =
-        new Cover(budget.share(MOST_OF_BUDGET), Reachability::isNothing).search(targets, others);
+    var verdict = new Cover(budget.share(MOST_OF_BUDGET), Members::glance).search(targets, others);
     return verdict instanceof Verdict.Covered;
-  }
-
-  /** Any piece that is left means that it is not covered; no request need be made. */
-  private static Search isNothing(Space piece) {
-    return Members.search(piece, 1, _ -> false);
   }
 
   /** A request that needs this one of the rules that cover it. */

@@ -1,7 +1,6 @@
 package dev.signalbox.analysis;
 
 import dev.signalbox.analysis.Cover.Verdict;
-import dev.signalbox.route.OfflineRequest;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,6 +16,7 @@ final class Redundancy {
 
   private final RuleSet rules;
   private final Budget budget;
+  private final Members members = new Members();
   private final Map<Rule.Effect, Integer> lastOfEffect = new HashMap<>();
   private final List<Finding> findings = new ArrayList<>();
   private boolean isFinished = true;
@@ -29,8 +29,12 @@ final class Redundancy {
     }
   }
 
-  /** Looks at a rule that takes this request. */
-  void look(int rule, Witness witness) {
+  /** Finds them among these rules, each with a request that it takes. */
+  void find(Map<Integer, Witness> reached) {
+    reached.forEach(this::look);
+  }
+
+  private void look(int rule, Witness witness) {
     Integer last = lastOfEffect.get(rules.rule(rule).effect());
     if (last == null || last == rule || !rules.spaces(rule).isComplete()) {
       return;
@@ -39,16 +43,15 @@ final class Redundancy {
       isFinished = false;
       return;
     }
-    var targets = rules.targets(rule);
-    var candidates = rules.candidates(targets, rules.size());
-    var later = later(candidates, rule);
-    int next = next(later, witness.request());
+    int next = rules.next(rule, witness.request());
     if (!isSame(rule, next)) {
       return;
     }
+    var targets = rules.targets(rule);
+    var candidates = rules.candidates(targets, rules.size());
     var instead = new TreeMap<Integer, Witness>();
     instead.put(next, witness);
-    if (!isMissed(rule, targets, candidates, later, instead)) {
+    if (!isMissed(rule, targets, candidates, instead)) {
       findings.add(
           new Finding.Redundant(
               rules.rule(rule),
@@ -62,27 +65,9 @@ final class Redundancy {
     return other < rules.size() && rules.rule(other).effect().equals(rules.rule(rule).effect());
   }
 
-  private static List<Integer> later(List<Cover.Part> candidates, int rule) {
-    return candidates.stream().map(Cover.Part::rule).filter(r -> r > rule).distinct().toList();
-  }
-
-  /** Which of these takes a request. */
-  private int next(List<Integer> later, OfflineRequest request) {
-    for (int other : later) {
-      if (rules.rule(other).match().matches(request)) {
-        return other;
-      }
-    }
-    return rules.size();
-  }
-
   /** Whether anything else might become of any request. */
   private boolean isMissed(
-      int rule,
-      List<Space> targets,
-      List<Cover.Part> all,
-      List<Integer> later,
-      Map<Integer, Witness> instead) {
+      int rule, List<Space> targets, List<Cover.Part> all, Map<Integer, Witness> instead) {
     var candidates = all.stream().filter(p -> p.rule() != rule).toList();
     // Pieces that a rule of another action takes after this one; the last of them is "none".
     var earlier = new ArrayList<>(candidates.stream().filter(p -> p.rule() < rule).toList());
@@ -102,7 +87,7 @@ final class Redundancy {
           return true;
         }
       } else if (!instead.containsKey(part.rule())) {
-        note(rule, part.rule(), targets, later, instead);
+        note(rule, part.rule(), targets, instead);
       }
       earlier.add(part);
     }
@@ -110,21 +95,16 @@ final class Redundancy {
   }
 
   private boolean isCovered(List<Space> targets, List<Cover.Part> others) {
-    return new Cover(budget, piece -> Members.search(piece, 1, _ -> false)).search(targets, others)
-        instanceof Verdict.Covered;
+    return new Cover(budget, Members::glance).search(targets, others) instanceof Verdict.Covered;
   }
 
-  private void note(
-      int rule,
-      int other,
-      List<Space> targets,
-      List<Integer> later,
-      Map<Integer, Witness> instead) {
+  private void note(int rule, int other, List<Space> targets, Map<Integer, Witness> instead) {
     for (var target : targets) {
       for (var space : rules.spaces(other).spaces()) {
         var both = target.and(space);
         if (both != null
-            && Members.search(both, TRIES, r -> rules.winner(r) == rule && next(later, r) == other)
+            && members.search(
+                    both, TRIES, r -> rules.winner(r) == rule && rules.next(rule, r) == other)
                 instanceof Members.Search.Found(var witness)) {
           instead.put(other, witness);
           return;

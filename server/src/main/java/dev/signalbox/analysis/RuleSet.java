@@ -4,42 +4,72 @@ import dev.signalbox.analysis.Cover.Part;
 import dev.signalbox.analysis.Values.Texts;
 import dev.signalbox.route.Field;
 import dev.signalbox.route.LinearRoutes;
+import dev.signalbox.route.Match;
+import dev.signalbox.route.OfflineRequest;
 import dev.signalbox.route.Route;
 import dev.signalbox.route.RouteRequest;
 import dev.signalbox.route.RouteTable;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
 /** A list of rules, ready for questions: their boxes, and an index of these. Immutable. */
 final class RuleSet {
   private final List<Rule> rules;
   private final List<Spaces> spaces;
+  private final List<List<Space>> targets;
   private final RouteTable<Integer> table;
   private final LinearRoutes<Integer> linear;
   private final PartIndex index = new PartIndex();
-  private Space asterisk = Legal.ASTERISK;
+  private final Space asterisk;
 
-  private RuleSet(List<Rule> rules) {
+  private RuleSet(
+      List<Rule> rules,
+      LinearRoutes<Integer> linear,
+      RouteTable<Integer> table,
+      List<Spaces> spaces) {
     this.rules = rules;
-    this.spaces = rules.stream().map(rule -> Spaces.of(rule.match())).toList();
-    var routes = new ArrayList<Route<Integer>>();
+    this.linear = linear;
+    this.table = table;
+    this.spaces = spaces;
+    var asked = Legal.ASTERISK;
     for (int i = 0; i < rules.size(); i++) {
-      routes.add(new Route<>(rules.get(i).name(), rules.get(i).match(), i));
       for (var space : spaces.get(i).spaces()) {
-        var part = new Part(i, space);
-        asterisk = withoutQueries(asterisk, space);
-        index.add(part);
+        asked = withoutQueries(asked, space);
+        index.add(new Part(i, space));
       }
     }
-    this.table = RouteTable.of(routes);
-    this.linear = new LinearRoutes<>(routes);
+    var none = asked;
+    var legal = new HashMap<Axis, Map<Values, Values>>();
+    this.asterisk = none;
+    this.targets = spaces.stream().map(some -> targets(some.spaces(), none, legal)).toList();
   }
 
   static RuleSet of(List<Rule> rules) {
-    return new RuleSet(List.copyOf(rules));
+    return of(rules, Workers.ALONE);
+  }
+
+  static RuleSet of(List<Rule> rules, Workers workers) {
+    var routes = new ArrayList<Route<Integer>>();
+    for (int i = 0; i < rules.size(); i++) {
+      routes.add(new Route<>(rules.get(i).name(), rules.get(i).match(), i));
+    }
+    var table = new CompletableFuture<RouteTable<Integer>>();
+    var spaces = new CompletableFuture<List<Spaces>>();
+    workers.run(
+        List.of(() -> table.complete(RouteTable.of(routes)), () -> spaces.complete(spaces(rules))));
+    return new RuleSet(List.copyOf(rules), new LinearRoutes<>(routes), table.join(), spaces.join());
+  }
+
+  /** Equal conditions share what is made of them: large lists name few hosts and paths often. */
+  private static List<Spaces> spaces(List<Rule> rules) {
+    var known = new HashMap<Match, Spaces>();
+    return rules.stream().map(rule -> Spaces.of(rule.match(), known)).toList();
   }
 
   List<Rule> rules() {
@@ -96,31 +126,45 @@ final class RuleSet {
 
   /** What a rule takes of real requests. */
   List<Space> targets(int rule) {
-    return targets(spaces.get(rule).spaces(), asterisk);
+    return targets.get(rule);
   }
 
   static List<Space> targets(List<Space> spaces, Space asterisk) {
+    return targets(spaces, asterisk, new HashMap<>());
+  }
+
+  /**
+   * What boxes have of real requests.
+   *
+   * @param legal the legal ones of values that came before, by identity
+   */
+  private static List<Space> targets(
+      List<Space> spaces, Space asterisk, Map<Axis, Map<Values, Values>> legal) {
     var targets = new ArrayList<Space>();
     for (var space : spaces) {
-      add(space, Space.ALL, targets);
+      add(space, Space.ALL, legal, targets);
     }
     for (var space : spaces) {
       var both = space.and(asterisk);
       if (both != null) {
-        add(both, asterisk, targets);
+        add(both, asterisk, legal, targets);
       }
     }
     return targets;
   }
 
   /** Cuts a box to what is legal. */
-  private static void add(Space space, Space asterisk, List<Space> into) {
+  private static void add(
+      Space space, Space asterisk, Map<Axis, Map<Values, Values>> known, List<Space> into) {
     var legal = space;
     for (var entry : space.axes().entrySet()) {
       var axis = entry.getKey();
       var values = entry.getValue();
       if (asterisk.get(axis) == null && !(axis instanceof Axis.Leaf)) {
-        values = values.and(Legal.of(axis));
+        values =
+            known
+                .computeIfAbsent(axis, _ -> new IdentityHashMap<>())
+                .computeIfAbsent(values, some -> some.and(Legal.of(axis)));
         if (values instanceof Texts(var set, var absent) && !absent) {
           var texts = set.onlyTexts();
           if (texts != null && texts.isEmpty()) {
@@ -141,6 +185,17 @@ final class RuleSet {
     var all = Collections.<Part>newSetFromMap(new IdentityHashMap<>());
     targets.forEach(target -> all.addAll(index.find(target, before)));
     return all.stream().sorted(Comparator.comparingInt(Part::rule)).toList();
+  }
+
+  /** The first rule behind one that matches a request; their number if none does. */
+  int next(int rule, OfflineRequest request) {
+    var head = request.head();
+    return index.first(
+        head.hostText(),
+        head.pathText(),
+        rule + 1,
+        rules.size(),
+        other -> rules.get(other).match().matches(request));
   }
 
   /** All boxes of these rules. */

@@ -11,7 +11,9 @@ import dev.signalbox.route.Regex;
 import dev.signalbox.route.TextTest;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,15 +35,39 @@ record Spaces(List<Space> spaces, boolean isComplete) {
           List.of(Element.ANYTHING, Element.one(ByteSet.range(0x80, 0xff)), Element.ANYTHING));
 
   static Spaces of(Match match) {
-    return of(match, true);
+    return of(match, true, new HashMap<>());
+  }
+
+  /**
+   * The same for one of many, where equal conditions share what was made of them.
+   *
+   * @param known what was made so far of single conditions
+   */
+  static Spaces of(Match match, Map<Match, Spaces> known) {
+    return of(match, true, known);
   }
 
   /** Those that meet it, or those that do not. */
-  private static Spaces of(Match match, boolean isMet) {
+  private static Spaces of(Match match, boolean isMet, Map<Match, Spaces> known) {
     return switch (match) {
-      case Match.All(var all) -> isMet ? all(all, true) : any(all, false);
-      case Match.Any(var any) -> isMet ? any(any, true) : all(any, false);
-      case Match.Not(var not) -> of(not, !isMet);
+      case Match.All(var all) -> isMet ? all(all, true, known) : any(all, false, known);
+      case Match.Any(var any) -> isMet ? any(any, true, known) : all(any, false, known);
+      case Match.Not(var not) -> of(not, !isMet, known);
+      case Match.Host _, Match.Path _, Match.Detail _ -> {
+        var made = isMet ? known.get(match) : null;
+        if (made == null) {
+          made = single(match, isMet);
+          if (isMet) {
+            known.put(match, made);
+          }
+        }
+        yield made;
+      }
+    };
+  }
+
+  private static Spaces single(Match match, boolean isMet) {
+    return switch (match) {
       case Match.HostIs(var host) -> text(Axis.Part.HOST, TextSet.of(host), isMet);
       case Match.HostBelow(var domain) -> text(Axis.Part.HOST, TextSet.below(domain), isMet);
       case Match.HostMatches(var regex) -> regex(Axis.Part.HOST, regex, match, isMet);
@@ -62,6 +88,8 @@ record Spaces(List<Space> spaces, boolean isComplete) {
       case Match.FieldMatch(var field, var test) -> field(field, test, isMet);
       // Whatever else there is: of such a condition only is known that it holds or does not.
       case Match.Detail _ -> leaf(match, isMet);
+      case Match.All _, Match.Any _, Match.Not _ ->
+          throw new IllegalArgumentException("not single: " + match);
     };
   }
 
@@ -152,23 +180,26 @@ record Spaces(List<Space> spaces, boolean isComplete) {
     };
   }
 
-  private static Spaces all(List<Match> matches, boolean isMet) {
+  private static Spaces all(List<Match> matches, boolean isMet, Map<Match, Spaces> known) {
     var spaces = ALL;
     for (var match : matches) {
-      spaces = spaces.and(of(match, isMet));
+      spaces = spaces.and(of(match, isMet, known));
     }
     return spaces;
   }
 
-  private static Spaces any(List<Match> matches, boolean isMet) {
+  private static Spaces any(List<Match> matches, boolean isMet, Map<Match, Spaces> known) {
     var spaces = NONE;
     for (var match : matches) {
-      spaces = spaces.or(of(match, isMet));
+      spaces = spaces.or(of(match, isMet, known));
     }
     return spaces;
   }
 
   private Spaces and(Spaces other) {
+    if (equals(ALL)) {
+      return other;
+    }
     var both = new ArrayList<Space>();
     boolean fits = true;
     for (var space : spaces) {

@@ -17,6 +17,8 @@ final class Unmatched {
 
   private final RuleSet rules;
   private final Budget budget;
+  private final Members members = new Members();
+  private final List<Finding> findings = new ArrayList<>();
   private boolean isFinished = true;
 
   Unmatched(RuleSet rules, Budget budget) {
@@ -28,45 +30,46 @@ final class Unmatched {
    * A finding for each host; where rules name none at all, one for whatever host. That hosts which
    * nobody names get a 404 is as it should be.
    */
-  List<Finding> findings() {
-    var findings = new ArrayList<Finding>();
+  void find() {
     if (rules.takesAll()) {
-      return findings;
+      return;
     }
     var hosts = hosts();
     for (var host : hosts.entrySet()) {
       add(
           host.getKey().toString().substring("host ".length()),
           host.getValue(),
-          set(host.getKey()),
-          findings);
+          set(host.getKey()));
     }
     if (hosts.isEmpty() && rules.size() > 0) {
-      add("any host", rules.rule(0), TextSet.ANY, findings);
+      add("any host", rules.rule(0), TextSet.ANY);
     }
-    return findings;
   }
 
-  private void add(String host, Rule first, TextSet set, List<Finding> into) {
+  private void add(String host, Rule first, TextSet set) {
     if (budget.isOver()) {
       isFinished = false;
       return;
     }
     var legal = ((Texts) Legal.of(Axis.Part.HOST)).set().minus(TextSet.of("")).and(set);
     var target = Space.of(Axis.Part.HOST, new Texts(legal, false));
-    var guess = Members.search(target, TRIES, r -> rules.winner(r) == rules.size());
+    var guess = members.search(target, TRIES, r -> rules.winner(r) == rules.size());
     if (guess instanceof Search.Found(var witness)) {
-      into.add(new Finding.NoMatch(host, first, witness));
+      findings.add(new Finding.NoMatch(host, first, witness));
       return;
     }
     var targets = List.of(target);
     var verdict =
         new Cover(
-                budget, piece -> Members.search(piece, TRIES, r -> rules.winner(r) == rules.size()))
+                budget, piece -> members.search(piece, TRIES, r -> rules.winner(r) == rules.size()))
             .search(targets, rules.candidates(targets, rules.size()));
     if (verdict instanceof Verdict.Outside(var witness)) {
-      into.add(new Finding.NoMatch(host, first, witness));
+      findings.add(new Finding.NoMatch(host, first, witness));
     }
+  }
+
+  List<Finding> findings() {
+    return List.copyOf(findings);
   }
 
   boolean isFinished() {

@@ -1,6 +1,8 @@
 package dev.signalbox.cli;
 
+import dev.signalbox.ConfigCheck;
 import dev.signalbox.ServerConfig;
+import dev.signalbox.config.SourceLines;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Socket;
@@ -8,6 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Model.CommandSpec;
 
 /**
@@ -18,6 +22,13 @@ final class TrainCommand {
   private static final int ROUNDS = 50;
   private static final int REQUESTS_A_ROUND = 100;
   private static final List<String> PATHS = List.of("/", "/echo", "/stream", "/slow", "/nowhere");
+
+  private static final Logger LOG = LoggerFactory.getLogger(TrainCommand.class);
+  private static final int ROUTES_CHECKED = 2_000;
+  private static final List<String> TRAINED_PATHS =
+      List.of("\"/api/**\"", "/api/v1", "\"/api/{v}/x\"", "{ regex: \"/api/[0-9]+\" }");
+  private static final List<String> TRAINED_DETAILS =
+      List.of(", method: GET", "", ", header: { X-Canary: \"1\" }", ", source: 10.0.0.0/8", "");
 
   private TrainCommand() {}
 
@@ -30,11 +41,28 @@ final class TrainCommand {
 
   private static int train(Terminal terminal) throws IOException, InterruptedException {
     try (var toys = ToyEndpoints.start(Duration.ZERO)) {
+      check(terminal);
       var text = DemoConfig.over(toys, 0);
       var config = ServerConfig.read("the training's config", text, terminal.env());
       return new Serving(TrainCommand::stopAtOnce)
           .serve(config, signalbox -> exercise(signalbox.listeners().getFirst().port()));
     }
+  }
+
+  /** A file as long as the proofs are for, so that {@code check} starts with profiles, too. */
+  private static void check(Terminal terminal) {
+    var text = new StringBuilder("listeners: { web: { bind: \":0\" } }\n");
+    text.append("upstreams: { a: [\"127.0.0.1:1\"], b: [\"127.0.0.1:2\"] }\nroutes:\n");
+    for (int i = 0; i < ROUTES_CHECKED; i++) {
+      text.append("  - name: r").append(i).append('\n');
+      text.append("    match: { host: ").append(i % 20 == 0 ? "\"*.t" : "\"www.t").append(i / 9);
+      text.append(".example.com\", path: ").append(TRAINED_PATHS.get(i % TRAINED_PATHS.size()));
+      text.append(TRAINED_DETAILS.get(i % TRAINED_DETAILS.size())).append(" }\n");
+      text.append("    to: ").append(i % 3 == 0 ? "a" : "b").append('\n');
+    }
+    var name = "the training's rules";
+    var config = ServerConfig.read(name, text.toString(), terminal.env());
+    ConfigCheck.of(name, config, SourceLines.none()).log(LOG);
   }
 
   private static Stop stopAtOnce() {

@@ -2,11 +2,14 @@ package dev.signalbox.http;
 
 import dev.signalbox.net.Connection;
 import dev.signalbox.net.Proxied;
+import dev.signalbox.net.TlsConnection;
 import dev.signalbox.net.TlsPeer;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +22,10 @@ public final class DownstreamConnection {
   private final @Nullable InetAddress peer;
   private final int localPort;
   private final @Nullable TlsPeer tls;
-  private final @Nullable Proxied proxied;
+  private final SocketAddress remoteAddress;
+  private final @Nullable Connection connection; // null in tests only
+  private @Nullable Map<Object, Runnable> whenClosed;
+  private boolean isClosed;
   private byte @Nullable [] peerText;
   private byte @Nullable [] localPortText;
   private final boolean isTrusted;
@@ -45,8 +51,9 @@ public final class DownstreamConnection {
       SocketAddress remoteAddress,
       int localPort,
       @Nullable TlsPeer tls,
-      @Nullable Proxied proxied) {
-    this.proxied = proxied;
+      @Nullable Connection connection) {
+    this.remoteAddress = remoteAddress;
+    this.connection = connection;
     this.listener = listener;
     this.forwarded = forwarded;
     this.peer = remoteAddress instanceof InetSocketAddress inet ? inet.getAddress() : null;
@@ -72,7 +79,50 @@ public final class DownstreamConnection {
             ? told.getPort()
             : localPort;
     return new DownstreamConnection(
-        listener, forwarded, connection.remoteAddress(), port, tls, proxied);
+        listener, forwarded, connection.remoteAddress(), port, tls, connection);
+  }
+
+  private @Nullable Proxied proxied() {
+    return connection == null ? null : connection.proxied();
+  }
+
+  /** Where the client's connection came from. */
+  public SocketAddress remoteAddress() {
+    return remoteAddress;
+  }
+
+  /** Where it went to, or null where nobody knows any more. */
+  public @Nullable SocketAddress destination() {
+    return connection == null ? null : connection.destination();
+  }
+
+  /** The TLS that ends here, or null. */
+  public @Nullable TlsConnection tlsConnection() {
+    return connection instanceof TlsConnection secure ? secure : null;
+  }
+
+  /**
+   * Does something once the client's connection has closed, or at once where it has; one an owner.
+   */
+  public void whenClosed(Object owner, Runnable action) {
+    if (isClosed) {
+      action.run();
+      return;
+    }
+    if (whenClosed == null) {
+      whenClosed = new HashMap<>(2);
+    }
+    whenClosed.put(owner, action);
+  }
+
+  /** It has closed. */
+  public void closed() {
+    isClosed = true;
+    Map<Object, Runnable> actions = whenClosed;
+    whenClosed = null;
+    if (actions != null) {
+      actions.values().forEach(Runnable::run);
+    }
   }
 
   public String listener() {
@@ -132,7 +182,8 @@ public final class DownstreamConnection {
 
   /** Whether it is encrypted, here or at a trusted proxy in front of us that says so. */
   public boolean isSecure() {
-    return tls != null || (proxied != null && proxied.isSecure());
+    Proxied told = proxied();
+    return tls != null || (told != null && told.isSecure());
   }
 
   /** Whether it is encrypted here. */
@@ -145,6 +196,7 @@ public final class DownstreamConnection {
     if (tls != null) {
       return tls.serverName();
     }
-    return proxied == null ? null : proxied.serverName();
+    Proxied told = proxied();
+    return told == null ? null : told.serverName();
   }
 }

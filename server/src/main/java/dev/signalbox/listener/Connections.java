@@ -34,6 +34,7 @@ final class Connections implements ServerConnection.Owner {
   }
 
   /** It is over, or goes on as another. */
+  @SuppressWarnings("ReferenceEquality") // it is this very one that is first
   void remove(ServerConnection connection) {
     if (connection.previous != null) {
       connection.previous.next = connection.next;

@@ -146,6 +146,11 @@ final class ChannelConnection extends Connection {
   }
 
   @Override
+  @Nullable SocketAddress localAddress() {
+    return channel.localAddress();
+  }
+
+  @Override
   SocketAddress peerAddress() {
     return remoteAddress;
   }

@@ -123,6 +123,18 @@ public abstract class Connection {
     return told == null ? peerAddress() : told.client();
   }
 
+  /**
+   * The address that the client connected to: of our end of the socket, or the one that a trusted
+   * proxy in front of us has told. Null where nobody knows any more. Costs a system call.
+   */
+  public final @Nullable SocketAddress destination() {
+    Proxied told = proxied();
+    return told == null ? localAddress() : told.destination();
+  }
+
+  /** The address at our end of the socket. */
+  abstract @Nullable SocketAddress localAddress();
+
   /** The address at the other end of the socket. */
   abstract SocketAddress peerAddress();
 }

@@ -523,6 +523,11 @@ final class EpollConnection extends Connection implements EpollIoHandle {
   }
 
   @Override
+  @Nullable SocketAddress localAddress() {
+    return isClosed ? null : socket.localAddress();
+  }
+
+  @Override
   SocketAddress peerAddress() {
     return remoteAddress;
   }

@@ -82,6 +82,16 @@ public final class TlsConnection extends Connection implements ConnectionEvents 
     return peer;
   }
 
+  /** The version of TLS, as {@code TLSv1.3}. */
+  public String version() {
+    return engine.version();
+  }
+
+  /** The cipher suite, by its registered name. */
+  public String cipher() {
+    return engine.cipher();
+  }
+
   /** The protocol that was agreed by ALPN; empty where none was. */
   public String protocol() {
     return engine.protocol();
@@ -578,6 +588,11 @@ public final class TlsConnection extends Connection implements ConnectionEvents 
   @Override
   public boolean isOpen() {
     return !isClosed;
+  }
+
+  @Override
+  @Nullable SocketAddress localAddress() {
+    return below.localAddress();
   }
 
   @Override

@@ -76,6 +76,14 @@ final class TlsEngine {
     return agreed == null ? "" : agreed;
   }
 
+  String version() {
+    return engine.getSession().getProtocol();
+  }
+
+  String cipher() {
+    return engine.getSession().getCipherSuite();
+  }
+
   void release() {
     ReferenceCountUtil.release(engine);
   }

@@ -3,6 +3,7 @@ package dev.signalbox.proxy;
 import dev.signalbox.balance.Balancer;
 import dev.signalbox.http.ClientConnection;
 import dev.signalbox.http.ClientStream;
+import dev.signalbox.http.DownstreamConnection;
 import dev.signalbox.http.Failure;
 import dev.signalbox.http.Headers;
 import dev.signalbox.http.RequestHead;
@@ -60,12 +61,17 @@ final class Attempt implements ResponseEvents, ConnectionPool.Taker {
     ConnectionPool chosen = upstream.pool(picked);
     pool = chosen;
     chosen.begin();
-    ClientConnection idle = mayReuse ? chosen.take() : null;
+    ClientConnection idle = mayReuse ? chosen.take(client()) : null;
     if (idle != null) {
       open(chosen, idle);
     } else {
       connecting = chosen.connect(target.connectNanos(), this);
     }
+  }
+
+  @Override
+  public DownstreamConnection client() {
+    return exchange.client();
   }
 
   /** The endpoint's number; only once it has been picked. */

@@ -2,6 +2,7 @@ package dev.signalbox.proxy;
 
 import dev.signalbox.balance.Balancer;
 import dev.signalbox.http.ClientStream;
+import dev.signalbox.http.DownstreamConnection;
 import dev.signalbox.http.Failure;
 import dev.signalbox.http.Headers;
 import dev.signalbox.http.HttpVersion;
@@ -60,6 +61,10 @@ final class Exchange implements StreamEvents, Balancer.Pick {
 
   RequestHead head() {
     return head;
+  }
+
+  DownstreamConnection client() {
+    return downstream.connection();
   }
 
   RequestBody body() {
@@ -138,7 +143,10 @@ final class Exchange implements StreamEvents, Balancer.Pick {
       }
     }
     if (forward.mirroring() != null) {
-      mirrorCopy = forward.mirroring().copy(head, forward.setsHost(), downstream.loop());
+      mirrorCopy =
+          forward
+              .mirroring()
+              .copy(head, forward.setsHost(), downstream.loop(), downstream.connection());
       if (mirrorCopy != null) {
         body.copyTo(mirrorCopy);
       }

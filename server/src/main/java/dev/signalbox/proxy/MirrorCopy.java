@@ -3,6 +3,7 @@ package dev.signalbox.proxy;
 import dev.signalbox.balance.Balancer;
 import dev.signalbox.http.ClientConnection;
 import dev.signalbox.http.ClientStream;
+import dev.signalbox.http.DownstreamConnection;
 import dev.signalbox.http.Failure;
 import dev.signalbox.http.Headers;
 import dev.signalbox.http.KnownHeader;
@@ -27,6 +28,7 @@ final class MirrorCopy extends TimerWheel.Timer implements ResponseEvents, Conne
   private final RequestHead head;
   private final boolean setsHost;
   private final Loop loop;
+  private final DownstreamConnection client;
   private @Nullable ByteBuf body;
   private @Nullable ConnectionPool pool;
   private @Nullable Runnable connecting;
@@ -38,7 +40,9 @@ final class MirrorCopy extends TimerWheel.Timer implements ResponseEvents, Conne
    * @param head a copy
    * @param setsHost whether the head's host is asked for, whatever the upstream's own setting
    */
-  MirrorCopy(Mirroring owner, RequestHead head, boolean setsHost, Loop loop) {
+  MirrorCopy(
+      Mirroring owner, RequestHead head, boolean setsHost, Loop loop, DownstreamConnection client) {
+    this.client = client;
     this.owner = owner;
     this.head = head;
     this.setsHost = setsHost;
@@ -87,7 +91,7 @@ final class MirrorCopy extends TimerWheel.Timer implements ResponseEvents, Conne
     ConnectionPool chosen = upstream.pool(picked);
     pool = chosen;
     chosen.begin();
-    ClientConnection idle = chosen.take();
+    ClientConnection idle = chosen.take(client);
     if (idle != null) {
       open(chosen, idle);
     } else {
@@ -111,6 +115,11 @@ final class MirrorCopy extends TimerWheel.Timer implements ResponseEvents, Conne
       opened.end(null);
     }
     opened.flush();
+  }
+
+  @Override
+  public DownstreamConnection client() {
+    return client;
   }
 
   @Override

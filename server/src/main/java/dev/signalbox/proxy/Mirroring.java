@@ -1,6 +1,7 @@
 package dev.signalbox.proxy;
 
 import dev.signalbox.http.ClientConnection.Patience;
+import dev.signalbox.http.DownstreamConnection;
 import dev.signalbox.http.RequestHead;
 import dev.signalbox.net.Loop;
 import dev.signalbox.route.Mirror;
@@ -50,7 +51,8 @@ public final class Mirroring {
    *
    * @param head as it goes to the first upstream
    */
-  @Nullable MirrorCopy copy(RequestHead head, boolean setsHost, Loop loop) {
+  @Nullable MirrorCopy copy(
+      RequestHead head, boolean setsHost, Loop loop, DownstreamConnection client) {
     if (head.hasUpgrade()) {
       return null;
     }
@@ -63,7 +65,7 @@ public final class Mirroring {
       return null;
     }
     inFlight[cell]++;
-    return new MirrorCopy(this, head.copy(), setsHost, loop);
+    return new MirrorCopy(this, head.copy(), setsHost, loop, client);
   }
 
   /** How a copy has ended. */

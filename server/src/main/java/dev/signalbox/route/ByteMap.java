@@ -1,13 +1,19 @@
 package dev.signalbox.route;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Values by names, looked up by a range of bytes and without an object. Immutable.
+ *
+ * <p>A lookup in a large table costs what it has to fetch from memory. So all names stand in one
+ * array, and with the hash of each where they stand: a name that is not there is told by one line
+ * of the processor's cache, one that is there by two more and the value.
  *
  * <p>The hash of a name is made from its end to its start, so that one walk over a host hashes all
  * its parent domains. A requester cannot slow it down: the names, and so the longest chain, come
@@ -19,37 +25,56 @@ final class ByteMap<V> {
   /** Up to so many names are compared one by one, which is faster than hashing. */
   private static final int FEW = 4;
 
-  private final byte[][] names;
-  private final int[] hashes;
+  // An entry of the table: the hash, where the name starts, its length, and which value it is, one
+  // higher; 0 there is an empty place.
+  private static final int STRIDE = 4;
+
+  private final byte[] names;
   private final Object[] values;
 
-  // Places in the arrays, one higher, by hash with linear probing; empty where names are few.
-  private final int[] places;
+  /** By hash with linear probing. Where names are few: where each starts, and the last ends. */
+  private final int[] table;
 
-  private ByteMap(byte[][] names, Object[] values) {
+  private final int mask; // of places in the table; -1 where names are few
+
+  private ByteMap(byte[] names, int[] starts, Object[] values) {
     this.names = names;
     this.values = values;
-    this.hashes = new int[names.length];
-    this.places =
-        names.length <= FEW ? new int[0] : new int[4 * Integer.highestOneBit(names.length)];
-    for (int i = 0; i < names.length; i++) {
-      hashes[i] = hash(names[i], 0, names[i].length);
-      if (places.length > 0) {
-        int slot = slot(hashes[i]);
-        while (places[slot] != 0) {
-          slot = slot + 1 & places.length - 1;
-        }
-        places[slot] = i + 1;
+    if (values.length <= FEW) {
+      this.mask = -1;
+      this.table = starts;
+      return;
+    }
+    this.mask = 4 * Integer.highestOneBit(values.length) - 1;
+    this.table = new int[(mask + 1) * STRIDE];
+    for (int i = 0; i < values.length; i++) {
+      int hash = hash(names, starts[i], starts[i + 1]);
+      int place = place(hash);
+      while (table[place * STRIDE + 3] != 0) {
+        place = (place + 1) & mask;
       }
+      table[place * STRIDE] = hash;
+      table[place * STRIDE + 1] = starts[i];
+      table[place * STRIDE + 2] = starts[i + 1] - starts[i];
+      table[place * STRIDE + 3] = i + 1;
     }
   }
 
-  static <B, V> ByteMap<V> of(Map<String, B> entries, Function<B, V> build) {
-    var sorted = entries.keySet().stream().sorted().toList();
-    var names =
-        sorted.stream().map(n -> n.getBytes(StandardCharsets.ISO_8859_1)).toArray(byte[][]::new);
+  /**
+   * Makes one.
+   *
+   * @param shared of what other maps of the same table are made, too
+   */
+  static <B, V> ByteMap<V> of(Map<String, B> entries, Function<B, V> build, Shared shared) {
+    List<String> sorted = entries.keySet().stream().sorted().toList();
+    var names = new ByteArrayOutputStream();
+    var starts = new int[sorted.size() + 1];
+    for (int i = 0; i < sorted.size(); i++) {
+      names.writeBytes(sorted.get(i).getBytes(StandardCharsets.ISO_8859_1));
+      starts[i + 1] = names.size();
+    }
     var values = sorted.stream().map(entries::get).map(build).toArray();
-    return new ByteMap<>(names, values);
+    return new ByteMap<>(shared.bytes(names.toByteArray()), shared.ints(starts), values);
   }
 
   /** The hash of what was hashed before with one byte more in front. */
@@ -66,26 +91,29 @@ final class ByteMap<V> {
   }
 
   @Nullable V get(byte[] bytes, int start, int end) {
-    return get(places.length == 0 ? 0 : hash(bytes, start, end), bytes, start, end);
+    return get(mask < 0 ? EMPTY_HASH : hash(bytes, start, end), bytes, start, end);
   }
 
   /** As {@link #get(byte[], int, int)}, where the hash is known. */
   @Nullable V get(int hash, byte[] bytes, int start, int end) {
-    if (places.length == 0) {
-      for (int i = 0; i < names.length; i++) {
-        if (isName(i, bytes, start, end)) {
+    if (mask < 0) {
+      for (int i = 0; i < values.length; i++) {
+        if (Arrays.equals(names, table[i], table[i + 1], bytes, start, end)) {
           return value(i);
         }
       }
       return null;
     }
-    for (int slot = slot(hash); ; slot = slot + 1 & places.length - 1) {
-      int place = places[slot] - 1;
-      if (place < 0) {
+    for (int place = place(hash); ; place = (place + 1) & mask) {
+      int at = place * STRIDE;
+      int value = table[at + 3];
+      if (value == 0) {
         return null;
       }
-      if (hashes[place] == hash && isName(place, bytes, start, end)) {
-        return value(place);
+      int from = table[at + 1];
+      if (table[at] == hash
+          && Arrays.equals(names, from, from + table[at + 2], bytes, start, end)) {
+        return value(value - 1);
       }
     }
   }
@@ -95,14 +123,9 @@ final class ByteMap<V> {
     return value(0);
   }
 
-  private boolean isName(int i, byte[] bytes, int start, int end) {
-    byte[] name = names[i];
-    return name.length == end - start && Arrays.equals(name, 0, name.length, bytes, start, end);
-  }
-
-  private int slot(int hash) {
+  private int place(int hash) {
     int mixed = hash * 0x9e3779b9; // Fibonacci hashing: names often differ in their ends only
-    return (mixed ^ mixed >>> 16) & places.length - 1;
+    return (mixed ^ (mixed >>> 16)) & mask;
   }
 
   @SuppressWarnings("unchecked") // only values of this type were put in

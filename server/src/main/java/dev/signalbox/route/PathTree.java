@@ -125,8 +125,8 @@ final class PathTree {
       }
     }
 
-    PathTree build(Match[] matches) {
-      return new PathTree(matches, anyPath.build(), root.build());
+    PathTree build(Match[] matches, Shared shared) {
+      return new PathTree(matches, anyPath.build(shared), root.build(shared));
     }
   }
 
@@ -177,11 +177,11 @@ final class PathTree {
       return new String(bytes, StandardCharsets.ISO_8859_1);
     }
 
-    Node build() {
-      var exact = this.exact.build();
-      var under = this.under.build();
-      var below = this.below.build();
-      var wild = this.wild == null ? null : this.wild.build();
+    Node build(Shared shared) {
+      var exact = this.exact.build(shared);
+      var under = this.under.build(shared);
+      var below = this.below.build(shared);
+      var wild = this.wild == null ? null : this.wild.build(shared);
       int[] first = {Math.min(exact.first, Math.min(under.first, below.first))};
       if (wild != null) {
         first[0] = Math.min(first[0], wild.first);
@@ -190,10 +190,11 @@ final class PathTree {
           ByteMap.of(
               children,
               child -> {
-                var node = child.build();
+                var node = child.build(shared);
                 first[0] = Math.min(first[0], node.first);
                 return node;
-              });
+              },
+              shared);
       if (wild == null
           && children.size() == 1
           && exact.isEmpty()
@@ -203,7 +204,13 @@ final class PathTree {
         var only = built.only();
         var skip = ('/' + name + text(only.skip)).getBytes(StandardCharsets.ISO_8859_1);
         return new Node(
-            skip, only.exact, only.under, only.below, only.children, only.wild, only.first);
+            shared.bytes(skip),
+            only.exact,
+            only.under,
+            only.below,
+            only.children,
+            only.wild,
+            only.first);
       }
       return new Node(NOTHING, exact, under, below, built, wild, first[0]);
     }

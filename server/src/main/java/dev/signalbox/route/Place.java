@@ -96,11 +96,11 @@ final class Place {
       }
     }
 
-    Place build() {
-      return place(items);
+    Place build(Shared shared) {
+      return place(items, shared);
     }
 
-    private static Place place(List<Item> items) {
+    private static Place place(List<Item> items, Shared shared) {
       if (items.isEmpty()) {
         return EMPTY; // one for all, and so always in the processor's cache
       }
@@ -124,9 +124,10 @@ final class Place {
               .add(item.without(key));
         }
       }
-      var rest = place(others);
+      var rest = place(others, shared);
       var splits = Arrays.copyOf(rest.splits, rest.splits.length + 1);
-      splits[rest.splits.length] = new Split(key, ByteMap.of(byValue, Builder::place), first);
+      splits[rest.splits.length] =
+          new Split(key, ByteMap.of(byValue, some -> place(some, shared), shared), first);
       return new Place(rest.entries, splits);
     }
 

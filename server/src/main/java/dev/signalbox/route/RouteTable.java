@@ -30,12 +30,13 @@ public final class RouteTable<V> {
   private RouteTable(List<Route<V>> routes) {
     this.routes = List.copyOf(routes);
     var matches = routes.stream().map(Route::match).toArray(Match[]::new);
+    var shared = new Shared();
     var hosts = new HashMap<String, PathTree.Builder>();
     var domains = new HashMap<String, PathTree.Builder>();
     var anyHost = new PathTree.Builder();
     for (int i = 0; i < matches.length; i++) {
       var boxes = Box.cover(matches[i]);
-      matches[i] = Box.asked(matches[i], boxes);
+      matches[i] = shared.match(Box.asked(matches[i], boxes));
       for (var box : boxes) {
         if (box.hosts().isEmpty()) {
           anyHost.add(i, box);
@@ -49,9 +50,9 @@ public final class RouteTable<V> {
         }
       }
     }
-    Function<PathTree.Builder, PathTree> build = builder -> builder.build(matches);
-    this.hosts = ByteMap.of(hosts, build);
-    this.domains = ByteMap.of(domains, build);
+    Function<PathTree.Builder, PathTree> build = builder -> builder.build(matches, shared);
+    this.hosts = ByteMap.of(hosts, build, shared);
+    this.domains = ByteMap.of(domains, build, shared);
     this.anyHost = build.apply(anyHost);
   }
 

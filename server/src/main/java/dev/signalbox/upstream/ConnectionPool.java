@@ -2,6 +2,7 @@ package dev.signalbox.upstream;
 
 import dev.signalbox.balance.Balancer;
 import dev.signalbox.http.ClientConnection;
+import dev.signalbox.http.DownstreamConnection;
 import dev.signalbox.http.Failure;
 import dev.signalbox.http.ResponseLimits;
 import dev.signalbox.http.h1.H1ClientConnection;
@@ -30,6 +31,9 @@ public final class ConnectionPool implements Balancer.Candidate {
     void onConnection(ClientConnection connection);
 
     void onNoConnection(Failure why);
+
+    /** For whom it is, or null where that is nobody in particular. */
+    @Nullable DownstreamConnection client();
   }
 
   private final UpstreamConfig config;
@@ -46,6 +50,7 @@ public final class ConnectionPool implements Balancer.Candidate {
   private final ArrayDeque<H1ClientConnection> idle = new ArrayDeque<>();
   private final ArrayDeque<Waiting> queue = new ArrayDeque<>();
   private final Connections owner = new Connections();
+  private final @Nullable BoundConnections bound; // null where connections tell of no client
   private List<ConnectionPool> siblings = List.of();
   private int preferredAddress; // the one that last could be connected to
   private boolean isClosed;
@@ -69,6 +74,10 @@ public final class ConnectionPool implements Balancer.Candidate {
     this.h2Settings =
         new H2ClientConnection.Settings(
             settings.streams(), maxAgeNanos, settings.pingInterval().toNanos());
+    this.bound =
+        config.proxyProtocol() == UpstreamProxyProtocol.OFF
+            ? null
+            : new BoundConnections(this, idleNanos);
     this.shared =
         switch (config.protocol()) {
           case H1 -> null;
@@ -125,8 +134,11 @@ public final class ConnectionPool implements Balancer.Candidate {
     endpoint.state().countInFlight(loop.index(), -1);
   }
 
-  /** A connection that can carry a request now, or null: then {@link #connect}. */
-  public @Nullable ClientConnection take() {
+  /** A connection that can carry a request of that client now, or null: then {@link #connect}. */
+  public @Nullable ClientConnection take(@Nullable DownstreamConnection client) {
+    if (bound != null) {
+      return bound.take(client);
+    }
     if (shared != null) {
       return shared.take();
     }
@@ -148,6 +160,12 @@ public final class ConnectionPool implements Balancer.Candidate {
     }
     if (takePlace()) {
       return open(timeoutNanos, taker);
+    }
+    if (bound != null) {
+      bound.closeOne(); // no use to anybody else; its place is, now or in a moment
+      if (takePlace()) {
+        return open(timeoutNanos, taker);
+      }
     }
     return enqueue(timeoutNanos, taker);
   }
@@ -171,8 +189,19 @@ public final class ConnectionPool implements Balancer.Candidate {
     return isClosed;
   }
 
+  /** The first bytes of a connection, before anything else, TLS included. */
+  void introduce(Connection connection, Taker taker) {
+    if (bound != null) {
+      connection.write(Introduction.write(config.proxyProtocol(), taker.client(), loop));
+    }
+  }
+
+  boolean isOld(H1ClientConnection connection) {
+    return maxAgeNanos > 0 && connection.ageNanos() > maxAgeNanos;
+  }
+
   /** A connect has succeeded: here is decided what is spoken. */
-  ClientConnection opened(Connection connection, int address) {
+  ClientConnection opened(Connection connection, int address, Taker taker) {
     preferredAddress = address;
     SharedConnections many = shared;
     if (many != null) {
@@ -183,7 +212,8 @@ public final class ConnectionPool implements Balancer.Candidate {
       opened.start();
       return opened;
     }
-    return new H1ClientConnection(h1, connection, endpoint.name(), limits, owner);
+    H1ClientConnection.Owner keeper = bound == null ? owner : bound.owner(taker.client());
+    return new H1ClientConnection(h1, connection, endpoint.name(), limits, keeper);
   }
 
   /** A connect has failed or was given up: its place is free. */
@@ -289,6 +319,9 @@ public final class ConnectionPool implements Balancer.Candidate {
     if (shared != null) {
       shared.giveUpOne(hasNone);
     }
+    if (bound != null) {
+      bound.closeOne();
+    }
     H1ClientConnection oldest = idle.pollFirst();
     if (oldest != null) {
       oldest.close();
@@ -323,8 +356,7 @@ public final class ConnectionPool implements Balancer.Candidate {
   private final class Connections implements H1ClientConnection.Owner {
     @Override
     public void onIdle(H1ClientConnection connection) {
-      boolean isOld = maxAgeNanos > 0 && connection.ageNanos() > maxAgeNanos;
-      if (isClosed || isOld) {
+      if (isClosed || isOld(connection)) {
         connection.close();
         return;
       }
@@ -365,6 +397,9 @@ public final class ConnectionPool implements Balancer.Candidate {
     }
     if (shared != null) {
       shared.close();
+    }
+    if (bound != null) {
+      bound.close();
     }
   }
 }

@@ -53,8 +53,9 @@ final class Opening extends TimerWheel.Timer implements ConnectEvents {
       connection.close();
       return;
     }
+    pool.introduce(connection, taker);
     end();
-    taker.onConnection(pool.opened(connection, address()));
+    taker.onConnection(pool.opened(connection, address(), taker));
   }
 
   @Override

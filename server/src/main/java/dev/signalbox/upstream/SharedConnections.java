@@ -1,6 +1,7 @@
 package dev.signalbox.upstream;
 
 import dev.signalbox.http.ClientConnection;
+import dev.signalbox.http.DownstreamConnection;
 import dev.signalbox.http.Failure;
 import dev.signalbox.http.h2.H2ClientConnection;
 import dev.signalbox.net.TimerWheel;
@@ -144,6 +145,11 @@ final class SharedConnections implements H2ClientConnection.Owner {
 
   /** Hears of one connection that is being opened. */
   private final class Opened implements ConnectionPool.Taker {
+    @Override
+    public @Nullable DownstreamConnection client() {
+      return null;
+    }
+
     @Override
     public void onConnection(ClientConnection connection) {
       opening--;

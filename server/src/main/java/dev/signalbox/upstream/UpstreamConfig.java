@@ -16,6 +16,7 @@ import java.util.Map;
  * An upstream as it is configured.
  *
  * @param protocol what its endpoints speak
+ * @param proxyProtocol whether connections begin with a PROXY header
  * @param preserveHost whether endpoints get the Host that the client asked for, not their own
  * @param responseHead how large the head of a response may be; beyond it 502
  * @param responseHeaders how many header lines it may have; beyond it 502
@@ -27,6 +28,7 @@ public record UpstreamConfig(
     Balancer.Factory balance,
     UpstreamProtocol protocol,
     PoolConfig pool,
+    UpstreamProxyProtocol proxyProtocol,
     boolean preserveHost,
     Bytes responseHead,
     int responseHeaders,
@@ -81,6 +83,14 @@ public record UpstreamConfig(
                 var connections =
                     keys.optional(
                         "connections", PoolConfig.SHAPE, "{}", "The connections to each endpoint.");
+                var proxyProtocol =
+                    keys.optional(
+                        "proxy-protocol",
+                        Shapes.choice(UpstreamProxyProtocol.values()),
+                        "off",
+                        "Whether connections begin with a header of the PROXY protocol, which tells"
+                            + " the endpoint of the client: v1, v2 or off. Each then serves one"
+                            + " client only.");
                 var preserveHost =
                     keys.optional(
                         "preserve-host",
@@ -94,17 +104,27 @@ public record UpstreamConfig(
                         ResponseLimits.SHAPE,
                         "{}",
                         "How large the head of a response may be.");
-                return values ->
-                    new UpstreamConfig(
-                        values.name(),
-                        values.get(endpoints),
-                        values.get(balance),
-                        values.get(protocol),
-                        values.get(connections),
-                        values.get(preserveHost),
-                        values.get(limits).head(),
-                        values.get(limits).headers(),
-                        values.keyAt());
+                return values -> {
+                  if (values.get(proxyProtocol) != UpstreamProxyProtocol.OFF
+                      && values.get(protocol) == UpstreamProtocol.H2) {
+                    values.report(
+                        proxyProtocol,
+                        "tells of one client, and an HTTP/2 connection carries those of many",
+                        "protocol: h1");
+                    return null;
+                  }
+                  return new UpstreamConfig(
+                      values.name(),
+                      values.get(endpoints),
+                      values.get(balance),
+                      values.get(protocol),
+                      values.get(connections),
+                      values.get(proxyProtocol),
+                      values.get(preserveHost),
+                      values.get(limits).head(),
+                      values.get(limits).headers(),
+                      values.keyAt());
+                };
               })
           .orJust("endpoints");
 

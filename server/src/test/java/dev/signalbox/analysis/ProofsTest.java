@@ -1,6 +1,7 @@
 package dev.signalbox.analysis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.signalbox.config.Cidr;
 import dev.signalbox.route.LinearRoutes;
@@ -13,6 +14,7 @@ import dev.signalbox.route.RouteTable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 final class ProofsTest {
@@ -41,6 +43,35 @@ final class ProofsTest {
                   "GET https://shop.example.com/admin/users",
                   "POST http://shop.example.com/admin/users");
         });
+  }
+
+  @Test
+  void severalThreadsFindWhatOneFinds() {
+    for (int seed = 0; seed < 100; seed++) {
+      var rules = new RandomRules(seed).rules();
+      var alone = Proofs.of(rules, AMPLE, 1);
+      var together = Proofs.of(rules, AMPLE, 3);
+
+      assertThat(together.findings().toString()).isEqualTo(alone.findings().toString());
+      assertThat(together.witnesses().toString()).isEqualTo(alone.witnesses().toString());
+    }
+  }
+
+  @Test
+  void whatAWorkerThrowsIsThrownWhenAllHaveEnded() {
+    var ended = new AtomicInteger();
+    List<Runnable> questions =
+        List.of(
+            ended::incrementAndGet,
+            () -> {
+              throw new IllegalStateException("a bug");
+            },
+            ended::incrementAndGet);
+
+    assertThatThrownBy(() -> new Workers(3).run(questions))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("a bug");
+    assertThat(ended).hasValue(2);
   }
 
   @Test
@@ -101,7 +132,7 @@ final class ProofsTest {
     assertThat(Proofs.selfCheck(table, other, List.of(witness)))
         .extracting(Object::toString)
         .containsExactly("GET http://example.com/a: the compiled table finds a, the list b");
-    assertThat(Proofs.selfCheck(table, AMPLE)).isEmpty();
+    assertThat(Proofs.selfCheck(table, new LinearRoutes<>(List.of(route)), AMPLE)).isEmpty();
   }
 
   private static Match all(Match... matches) {

@@ -105,9 +105,18 @@ public final class H2Origin implements AutoCloseable {
     connections.forEach(H2OriginConnection::reset);
   }
 
-  /** Comes back at the same address. */
+  /** Comes back at the same address, as soon as the kernel lets go of it. */
   public void restart() {
-    server = bind(address);
+    Await.until(
+        "the address " + address,
+        () -> {
+          try {
+            server = bind(address);
+            return true;
+          } catch (UncheckedIOException e) {
+            return false;
+          }
+        });
     acceptFrom(server);
   }
 

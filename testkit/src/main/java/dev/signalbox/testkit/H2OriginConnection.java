@@ -181,8 +181,9 @@ public final class H2OriginConnection {
     for (int i = 0; i + 6 <= frame.payload().length; i += 6) {
       int id = (frame.payload()[i] & 0xff) << 8 | (frame.payload()[i + 1] & 0xff);
       if (id == INITIAL_WINDOW_SIZE) {
-        int change = frame.number(i + 2) - initialWindow;
-        initialWindow += change;
+        int now = frame.number(i + 2);
+        int change = now - initialWindow;
+        initialWindow = now;
         streams.values().forEach(stream -> stream.addWindow(change));
       }
     }

@@ -120,6 +120,7 @@ public final class H2OriginStream {
     return resetCode;
   }
 
+  @SuppressWarnings("WaitNotInLoop") // its callers loop
   private void await(Deadline deadline, String what) throws IOException, InterruptedException {
     if (resetCode != null) {
       throw new IOException("stream " + id + " was reset");

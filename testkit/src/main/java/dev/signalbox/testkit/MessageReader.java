@@ -113,7 +113,7 @@ final class MessageReader {
     return new Body(body.toString(), trailers.toString());
   }
 
-  private String takeLine() throws IOException {
+  String takeLine() throws IOException {
     int scan = start;
     while (true) {
       for (; scan + 2 <= end; scan++) {

@@ -51,6 +51,12 @@ public final class OriginConnection {
     return request;
   }
 
+  /** Reads up to the next line end, which is included. */
+  public String readLine() throws IOException {
+    reader.begin();
+    return reader.takeLine();
+  }
+
   /** Reads exactly that many bytes. */
   public String read(int length) throws IOException {
     reader.begin();

@@ -9,55 +9,84 @@ import io.netty.handler.codec.http2.DefaultHttp2HeadersEncoder;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.util.AsciiString;
 import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.ProtocolException;
 import java.net.Socket;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An HTTP/2 client that sends what it is told and reads until what it is asked for is there. The
+ * A client of HTTP/2 that sends the frames it is given and collects what comes back by stream. The
  * frames are its own, the header compression is Netty's. Every call has a deadline. Belongs to one
  * thread at a time.
  */
 public final class RawH2Client implements AutoCloseable {
-  private static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+  private static final byte[] PREFACE = Bytes.of("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+
+  /** What came on one stream; {@code reset} is null unless the stream was reset. */
+  public record Response(
+      List<String> interim,
+      List<String> fields,
+      String body,
+      List<String> trailers,
+      @Nullable Integer reset) {
+    public int status() {
+      return fields.isEmpty() ? 0 : Integer.parseInt(String.valueOf(field(":status")));
+    }
+
+    /** The first value of that name, or null. */
+    public @Nullable String field(String name) {
+      return fields.stream()
+          .filter(field -> field.startsWith(name + ": "))
+          .map(field -> field.substring(name.length() + 2))
+          .findFirst()
+          .orElse(null);
+    }
+  }
+
+  private static final class Stream {
+    final List<String> interim = new ArrayList<>();
+    final List<String> fields = new ArrayList<>();
+    final ByteArrayOutputStream body = new ByteArrayOutputStream();
+    final List<String> trailers = new ArrayList<>();
+    @Nullable Integer reset;
+    boolean isEnded;
+
+    Response response() {
+      return new Response(
+          List.copyOf(interim),
+          List.copyOf(fields),
+          Bytes.text(body.toByteArray(), 0, body.size()),
+          List.copyOf(trailers),
+          reset);
+    }
+  }
 
   private final Socket socket;
   private final InputStream in;
   private final DefaultHttp2HeadersDecoder decoder = new DefaultHttp2HeadersDecoder(false, 1 << 20);
   private final DefaultHttp2HeadersEncoder encoder = new DefaultHttp2HeadersEncoder();
   private final Map<Integer, Stream> streams = new HashMap<>();
-  private final List<H2Frame> others = new ArrayList<>();
-  private boolean returnsWindows = true;
+  private final ArrayDeque<H2Frame> others = new ArrayDeque<>();
   private int nextStream = 1;
-
-  private static final class Stream {
-    private final List<String> heads = new ArrayList<>();
-    private final StringBuilder body = new StringBuilder();
-    private int taken;
-    private boolean hasEnded;
-    private @Nullable Integer resetCode;
-  }
+  private boolean returnsWindows = true;
 
   private RawH2Client(Socket socket) throws IOException {
     this.socket = socket;
-    this.in = new BufferedInputStream(socket.getInputStream(), 64 * 1024);
     socket.setSoTimeout((int) Await.PATIENCE.toMillis());
     socket.setTcpNoDelay(true);
-    socket.getOutputStream().write(Bytes.of(PREFACE));
-    send(H2Frame.settings());
+    this.in = new BufferedInputStream(socket.getInputStream(), 64 * 1024);
   }
 
-  /** Connects to a port on the loopback address, with prior knowledge. */
+  /** Connects to a port on the loopback address, and greets with prior knowledge. */
   public static RawH2Client connect(int port) {
     try {
       return over(new Socket(InetAddress.getLoopbackAddress(), port));
@@ -66,47 +95,71 @@ public final class RawH2Client implements AutoCloseable {
     }
   }
 
-  /** Speaks HTTP/2 over a socket that is connected. */
+  /** Greets over a connection that is there. */
   public static RawH2Client over(Socket socket) {
     try {
-      return new RawH2Client(socket);
+      var client = new RawH2Client(socket);
+      client.send(PREFACE);
+      client.send(H2Frame.settings());
+      return client;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  /** Whether what is read may be sent again; it is at first. */
+  /** Whether bodies are read on when they have come; they are at first. */
   public void returnsWindows(boolean isWanted) {
     returnsWindows = isWanted;
   }
 
   // --- sending ---
 
-  public void send(H2Frame frame) {
+  public RawH2Client send(byte[] bytes) {
     try {
-      socket.getOutputStream().write(frame.bytes());
+      socket.getOutputStream().write(bytes);
+      return this;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  /** Sends a head, with its pseudo-fields, as {@code name: value}; returns the stream's number. */
+  public RawH2Client send(H2Frame frame) {
+    return send(frame.bytes());
+  }
+
+  /** Sends a head on a new stream, and says which. */
   public int request(boolean isEnd, String... fields) {
     int stream = nextStream;
     nextStream += 2;
     streams.put(stream, new Stream());
-    int flags = H2Frame.END_HEADERS | (isEnd ? H2Frame.END_STREAM : 0);
-    send(new H2Frame(H2Frame.HEADERS, flags, stream, encode(stream, fields)));
+    fields(stream, isEnd, fields);
     return stream;
   }
 
-  public void data(int stream, String text, boolean isEnd) {
-    int flags = isEnd ? H2Frame.END_STREAM : 0;
-    send(new H2Frame(H2Frame.DATA, flags, stream, Bytes.of(text)));
+  /** Sends a GET for that path of shop.example. */
+  public int get(String path, String... more) {
+    return request(true, head("GET", path, more));
   }
 
-  public void reset(int stream, int code) {
-    send(new H2Frame(H2Frame.RST_STREAM, 0, stream, H2Frame.numbers(code)));
+  /** Sends a POST's head, which a body follows. */
+  public int post(String path, String... more) {
+    return request(false, head("POST", path, more));
+  }
+
+  private static String[] head(String method, String path, String... more) {
+    var fields = new ArrayList<String>();
+    fields.add(":method: " + method);
+    fields.add(":scheme: http");
+    fields.add(":path: " + path);
+    fields.add(":authority: shop.example");
+    fields.addAll(List.of(more));
+    return fields.toArray(String[]::new);
+  }
+
+  /** Sends fields on a stream: a head, or what follows a body. */
+  public void fields(int stream, boolean isEnd, String... fields) {
+    int flags = H2Frame.END_HEADERS | (isEnd ? H2Frame.END_STREAM : 0);
+    send(new H2Frame(H2Frame.HEADERS, flags, stream, encode(stream, fields)));
   }
 
   private byte[] encode(int stream, String... fields) {
@@ -128,134 +181,168 @@ public final class RawH2Client implements AutoCloseable {
     }
   }
 
-  // --- reading ---
-
-  /** Waits for the stream's next head, interim or not: its fields, one a line. */
-  public String readHead(int stream) {
-    var state = state(stream);
-    await("a head on stream " + stream, stream, () -> !state.heads.isEmpty());
-    return state.heads.removeFirst();
+  /** Sends a body part in frames of at most 16 KB. It is the caller's matter whether it may. */
+  public void data(int stream, String text, boolean isEnd) {
+    byte[] bytes = Bytes.of(text);
+    int at = 0;
+    do {
+      int end = Math.min(bytes.length, at + 16_384);
+      boolean isLast = isEnd && end == bytes.length;
+      send(
+          new H2Frame(
+              H2Frame.DATA,
+              isLast ? H2Frame.END_STREAM : 0,
+              stream,
+              java.util.Arrays.copyOfRange(bytes, at, end)));
+      at = end;
+    } while (at < bytes.length);
   }
 
-  /** Reads so many bytes of the stream's body. */
-  public String read(int stream, int length) {
-    var state = state(stream);
-    await(length + " bytes", stream, () -> state.body.length() - state.taken >= length);
-    state.taken += length;
-    return state.body.substring(state.taken - length, state.taken);
+  public void reset(int stream) {
+    send(new H2Frame(H2Frame.RST_STREAM, 0, stream, H2Frame.numbers(8)));
   }
 
-  /** Waits for the end of the stream, and returns what was not read of its body. */
-  public String readToEnd(int stream) {
-    var state = state(stream);
-    await("the end of stream " + stream, stream, () -> state.hasEnded);
-    int from = state.taken;
-    state.taken = state.body.length();
-    return state.body.substring(from);
-  }
+  // --- receiving ---
 
-  /** Waits for the peer's RST_STREAM. */
-  public int awaitReset(int stream) {
-    var state = state(stream);
-    pump("a reset of stream " + stream, () -> state.resetCode != null);
-    return state.resetCode == null ? -1 : state.resetCode;
-  }
-
-  /** Waits for the peer's settings, and returns the value of one; -1 where it is not there. */
-  public int awaitSetting(int id) {
-    pump(
-        "settings",
-        () -> others.stream().anyMatch(f -> f.type() == H2Frame.SETTINGS && !f.has(H2Frame.ACK)));
-    for (var frame : others) {
-      for (int at = 0; frame.type() == H2Frame.SETTINGS && at < frame.payload().length; at += 6) {
-        if (((frame.payload()[at] & 0xff) << 8 | (frame.payload()[at + 1] & 0xff)) == id) {
-          return frame.number(at + 2);
-        }
-      }
-    }
-    return -1;
-  }
-
-  private Stream state(int stream) {
-    var state = streams.get(stream);
-    if (state == null) {
+  /** Reads until the stream has ended. */
+  public Response await(int stream) {
+    Stream wanted = streams.get(stream);
+    if (wanted == null) {
       throw new IllegalArgumentException("no stream " + stream);
     }
-    return state;
-  }
-
-  private void await(String what, int stream, BooleanSupplier isThere) {
-    var state = state(stream);
-    pump(what, () -> isThere.getAsBoolean() || state.resetCode != null);
-    if (!isThere.getAsBoolean()) {
-      throw new AssertionError("expected " + what + ", but it was reset: " + state.resetCode);
-    }
-  }
-
-  private void pump(String what, BooleanSupplier isThere) {
-    try {
-      while (!isThere.getAsBoolean()) {
-        take(read());
+    while (!wanted.isEnded) {
+      if (!readFrame()) {
+        throw new AssertionError("closed before stream " + stream + " ended");
       }
-    } catch (IOException e) {
-      throw new AssertionError("expected " + what + ", but " + e, e);
+    }
+    return wanted.response();
+  }
+
+  /** Reads until the stream's head is there; returns what has come of it. */
+  public Response awaitHead(int stream) {
+    Stream wanted = streams.get(stream);
+    while (wanted != null && wanted.fields.isEmpty() && !wanted.isEnded) {
+      if (!readFrame()) {
+        throw new AssertionError("closed before the head of stream " + stream);
+      }
+    }
+    if (wanted == null) {
+      throw new IllegalArgumentException("no stream " + stream);
+    }
+    return wanted.response();
+  }
+
+  /** The next frame of that type that belongs to no response. */
+  public H2Frame awaitFrame(int type) {
+    while (true) {
+      for (H2Frame frame = others.poll(); frame != null; frame = others.poll()) {
+        if (frame.type() == type) {
+          return frame;
+        }
+      }
+      if (!readFrame()) {
+        throw new AssertionError("closed before a frame of type " + type);
+      }
     }
   }
 
-  private H2Frame read() throws IOException {
-    byte[] head = in.readNBytes(H2Frame.HEADER);
-    if (head.length < H2Frame.HEADER) {
-      throw new EOFException("the peer closed");
+  /** Reads to the end of the connection. */
+  public void awaitClose() {
+    while (readFrame()) {
+      // until nothing comes
     }
-    int length = (head[0] & 0xff) << 16 | (head[1] & 0xff) << 8 | (head[2] & 0xff);
-    int stream =
-        (head[5] & 0x7f) << 24 | (head[6] & 0xff) << 16 | (head[7] & 0xff) << 8 | (head[8] & 0xff);
-    return new H2Frame(head[3], head[4], stream, in.readNBytes(length));
+  }
+
+  private boolean readFrame() {
+    try {
+      byte[] head = in.readNBytes(H2Frame.HEADER);
+      if (head.length == 0) {
+        return false;
+      }
+      if (head.length < H2Frame.HEADER) {
+        throw new EOFException("inside a frame");
+      }
+      int length = (head[0] & 0xff) << 16 | (head[1] & 0xff) << 8 | (head[2] & 0xff);
+      int stream =
+          (head[5] & 0x7f) << 24
+              | (head[6] & 0xff) << 16
+              | (head[7] & 0xff) << 8
+              | (head[8] & 0xff);
+      byte[] payload = in.readNBytes(length);
+      if (payload.length < length) {
+        throw new EOFException("inside a frame");
+      }
+      take(new H2Frame(head[3], head[4], stream, payload));
+      return true;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private void take(H2Frame frame) throws IOException {
     var stream = streams.get(frame.stream());
-    if (stream == null) {
-      others.add(frame);
-      if (frame.type() == H2Frame.SETTINGS && !frame.has(H2Frame.ACK)) {
-        send(new H2Frame(H2Frame.SETTINGS, H2Frame.ACK, 0, new byte[0]));
-      } else if (frame.type() == H2Frame.PING && !frame.has(H2Frame.ACK)) {
-        send(new H2Frame(H2Frame.PING, H2Frame.ACK, 0, frame.payload()));
-      }
-      return;
-    }
     switch (frame.type()) {
-      case H2Frame.HEADERS -> stream.heads.add(decode(frame));
+      case H2Frame.HEADERS -> takeHeaders(frame, stream);
       case H2Frame.DATA -> {
-        byte[] content = frame.content();
-        stream.body.append(Bytes.text(content, 0, content.length));
-        if (returnsWindows && content.length > 0) {
-          send(new H2Frame(H2Frame.WINDOW_UPDATE, 0, 0, H2Frame.numbers(content.length)));
-          send(
-              new H2Frame(
-                  H2Frame.WINDOW_UPDATE, 0, frame.stream(), H2Frame.numbers(content.length)));
+        if (stream != null) {
+          stream.body.writeBytes(frame.content());
+          stream.isEnded |= frame.has(H2Frame.END_STREAM);
+        }
+        int length = frame.payload().length;
+        if (length > 0 && returnsWindows) {
+          send(new H2Frame(H2Frame.WINDOW_UPDATE, 0, 0, H2Frame.numbers(length)));
+          if (stream != null && !stream.isEnded) {
+            send(new H2Frame(H2Frame.WINDOW_UPDATE, 0, frame.stream(), H2Frame.numbers(length)));
+          }
         }
       }
-      case H2Frame.RST_STREAM -> stream.resetCode = frame.number(0);
-      default -> {}
+      case H2Frame.RST_STREAM -> {
+        if (stream != null) {
+          stream.reset = frame.number(0);
+          stream.isEnded = true;
+        }
+        others.add(frame);
+      }
+      case H2Frame.SETTINGS -> {
+        others.add(frame);
+        if (!frame.has(H2Frame.ACK)) {
+          send(new H2Frame(H2Frame.SETTINGS, H2Frame.ACK, 0, new byte[0]));
+        }
+      }
+      case H2Frame.PING -> {
+        others.add(frame);
+        if (!frame.has(H2Frame.ACK)) {
+          send(new H2Frame(H2Frame.PING, H2Frame.ACK, 0, frame.payload()));
+        }
+      }
+      default -> others.add(frame);
     }
-    stream.hasEnded |= frame.type() <= H2Frame.HEADERS && frame.has(H2Frame.END_STREAM);
   }
 
-  private String decode(H2Frame frame) throws IOException {
+  private void takeHeaders(H2Frame frame, @Nullable Stream stream) throws IOException {
     if (!frame.has(H2Frame.END_HEADERS)) {
-      throw new ProtocolException("a head in several frames: this client reads none");
+      throw new IOException("a head in several frames");
     }
-    var text = new StringBuilder();
+    List<String> fields = new ArrayList<>();
     try {
       for (var field :
           decoder.decodeHeaders(frame.stream(), Unpooled.wrappedBuffer(frame.content()))) {
-        text.append(field.getKey()).append(": ").append(field.getValue()).append('\n');
+        fields.add(field.getKey() + ": " + field.getValue());
       }
     } catch (Http2Exception e) {
-      throw new ProtocolException(e.getMessage());
+      throw new IOException(e);
     }
-    return text.toString();
+    if (stream == null) {
+      return;
+    }
+    if (!fields.isEmpty() && fields.getFirst().startsWith(":status: 1")) {
+      stream.interim.addAll(fields);
+    } else if (stream.fields.isEmpty()) {
+      stream.fields.addAll(fields);
+    } else {
+      stream.trailers.addAll(fields);
+    }
+    stream.isEnded |= frame.has(H2Frame.END_STREAM);
   }
 
   @Override
@@ -263,7 +350,7 @@ public final class RawH2Client implements AutoCloseable {
     try {
       socket.close();
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      // It is closed all the same.
     }
   }
 }

@@ -362,6 +362,7 @@ public final class H1ServerConnection extends ServerConnection implements Connec
     leftover.release();
     h1.loop().remove(this);
     h1.loop().remove(watch);
+    downstream.closed();
     owner.onClosed(this);
   }
 

@@ -2,6 +2,8 @@ package dev.signalbox.http.h1;
 
 import dev.signalbox.http.Ascii;
 import dev.signalbox.http.Headers;
+import dev.signalbox.http.HttpVersion;
+import dev.signalbox.http.Reasons;
 import dev.signalbox.http.RequestHead;
 import dev.signalbox.http.ResponseHead;
 import io.netty.buffer.ByteBuf;
@@ -45,7 +47,11 @@ final class HeadWriter {
     out.writeMedium(
         ('0' + status / 100) << 16 | ('0' + status / 10 % 10) << 8 | ('0' + status % 10));
     out.writeByte(' '); // RFC 9112 §4: also before an empty reason
-    out.writeBytes(head.bytes(), head.reasonStart(), head.reasonEnd() - head.reasonStart());
+    if (head.version() == HttpVersion.HTTP_2) { // some clients can't read an empty one
+      out.writeBytes(Reasons.bytes(status));
+    } else {
+      out.writeBytes(head.bytes(), head.reasonStart(), head.reasonEnd() - head.reasonStart());
+    }
     out.writeBytes(CRLF);
     fields(head.headers(), out);
   }

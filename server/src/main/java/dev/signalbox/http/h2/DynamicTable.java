@@ -171,7 +171,8 @@ final class DynamicTable {
 
   /** A number for a range, the same wherever it stands. */
   static int hash(byte[] bytes, int start, int end) {
-    long hash = end - start;
+    int length = end - start;
+    long hash = length;
     int i = start;
     for (; i + 8 <= end; i += 8) {
       hash = (hash ^ (long) LONGS.get(bytes, i)) * 0x9e3779b97f4a7c15L;

@@ -49,7 +49,7 @@ final class FrameReader {
   private int paid; // padding, with the byte that says how long it is
   private byte @Nullable [] partial;
   private int partialLength;
-  private int frames; // that have begun
+  private int frames; // that have come whole
 
   FrameReader(H2Loop h2, Receiver receiver) {
     this.h2 = h2;
@@ -116,6 +116,7 @@ final class FrameReader {
             return;
           }
           state = State.HEAD;
+          frames++;
           goesOn = receiver.onDataEnd(paid);
         }
       }
@@ -156,7 +157,6 @@ final class FrameReader {
   }
 
   private boolean begin() {
-    frames++;
     if (length > Frames.MOST) { // RFC 9113 §4.2
       return receiver.onBadFrame(ErrorCode.FRAME_SIZE_ERROR, "a frame longer than 16384 bytes");
     }
@@ -177,6 +177,7 @@ final class FrameReader {
 
   private boolean readPayload(ByteBuf in) {
     state = State.HEAD;
+    frames++;
     byte[] waiting = partial;
     byte[] payload = waiting == null ? h2.scratch() : waiting;
     in.readBytes(payload, partialLength, length - partialLength);

@@ -439,7 +439,7 @@ final class FrameRules implements FrameReader.Receiver {
     }
     if ((flags & Frames.ACK) != 0) {
       side.onPong(
-          (long) Frames.readInt(payload, 0) << 32 | Frames.readInt(payload, 4) & 0xffffffffL);
+          (long) Frames.readInt(payload, 0) << 32 | (Frames.readInt(payload, 4) & 0xffffffffL));
     } else {
       output.frame(Frames.PING, Frames.ACK, 0, 8).writeBytes(payload, 0, 8);
     }

@@ -1,5 +1,7 @@
 package dev.signalbox.http.h2;
 
+import dev.signalbox.http.Ascii;
+import dev.signalbox.http.KnownHeader;
 import dev.signalbox.http.ClientConnection;
 import dev.signalbox.http.ClientStream;
 import dev.signalbox.http.Failure;
@@ -24,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class H2ClientConnection extends TimerWheel.Timer implements ClientConnection, H2Side {
   /**
+   * What its owner wants of it.
+   *
    * @param streams how many exchanges at a time, if the endpoint takes as many
    * @param maxAgeNanos how long it takes new ones; 0 for ever
    * @param pingNanos how long an endpoint may be silent before it is asked; 0 for ever
@@ -58,7 +62,8 @@ public final class H2ClientConnection extends TimerWheel.Timer implements Client
 
   private static final int MOST_CONTROLS = 1000; // frames without content in ten seconds
   private static final long ACK_NANOS = 10_000_000_000L;
-  private static final int MOST_QUESTIONS = 2;
+  private static final byte[] GRPC = Ascii.bytes("application/grpc");
+  private static final int MOST_QUESTIONS = 3;
   private static final long LONG_SILENCE_NANOS = 310_000_000_000L;
   private static final int LAST_STREAM = Integer.MAX_VALUE - 2;
 
@@ -82,6 +87,7 @@ public final class H2ClientConnection extends TimerWheel.Timer implements Client
   private boolean isDoubtful; // whether it lives is being asked; until then it takes nothing
   private boolean hasRead; // since the timer was looked at
   private boolean isAsked;
+  private boolean carriesGrpc;
   private int asked; // how often, since the endpoint last said anything of its own
   private boolean isClosing;
 
@@ -163,6 +169,18 @@ public final class H2ClientConnection extends TimerWheel.Timer implements Client
   @Override
   public ClientStream open(
       RequestHead head, byte[] authority, Patience patience, ResponseEvents events) {
+    if (!carriesGrpc) {
+      Headers fields = head.headers();
+      int type = fields.find(KnownHeader.CONTENT_TYPE);
+      carriesGrpc =
+          type >= 0
+              && fields.valueEnd(type) - fields.valueStart(type) >= GRPC.length
+              && Ascii.equalsIgnoreCase(
+                  fields.bytes(),
+                  fields.valueStart(type),
+                  fields.valueStart(type) + GRPC.length,
+                  GRPC);
+    }
     if (!head.hasUpgrade()) {
       return begin(head, authority, patience, events);
     }
@@ -247,7 +265,7 @@ public final class H2ClientConnection extends TimerWheel.Timer implements Client
       leave(false);
       core.goAway(0, ErrorCode.NO_ERROR, "");
       core.flushNow();
-      core.connection().closeAfterFlush();
+      core.connection().close();
     }
   }
 
@@ -286,9 +304,9 @@ public final class H2ClientConnection extends TimerWheel.Timer implements Client
     h2.loop().arm(this, isAsked ? settings.pingNanos() : untilNextQuestion());
   }
 
-  /** Servers of gRPC close a connection that asks for the third time in five minutes of silence. */
+  /** Servers of gRPC take more than three questions in five minutes of silence for abuse. */
   private long untilNextQuestion() {
-    return asked < MOST_QUESTIONS
+    return !carriesGrpc || asked < MOST_QUESTIONS
         ? settings.pingNanos()
         : Math.max(settings.pingNanos(), LONG_SILENCE_NANOS);
   }
@@ -396,6 +414,7 @@ public final class H2ClientConnection extends TimerWheel.Timer implements Client
     } else if (isLeaving) {
       close();
     } else {
+      h2.loop().cancel(this); // nobody waits for the endpoint now
       owner.onIdle(this);
     }
   }
@@ -422,7 +441,7 @@ public final class H2ClientConnection extends TimerWheel.Timer implements Client
     leave(false);
     failAll(new Failure.BadResponse(endpoint, reason));
     core.flushNow();
-    core.connection().closeAfterFlush();
+    core.connection().close();
   }
 
   /** It can't be used any more, and its endpoint needs to be told nothing. */

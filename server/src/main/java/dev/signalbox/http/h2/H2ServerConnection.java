@@ -311,6 +311,7 @@ public final class H2ServerConnection extends ServerConnection implements H2Side
     failAll(
         new Failure.DownstreamGone(cause == null ? "closed" : String.valueOf(cause.getMessage())));
     stopTimers();
+    downstream.closed();
     owner.onClosed(this);
   }
 

@@ -4,6 +4,7 @@ import dev.signalbox.http.Headers;
 import dev.signalbox.net.Loop;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -238,13 +239,11 @@ abstract class H2Stream {
   }
 
   final ByteBuf firstWaiting() {
-    assert waiting != null;
-    return waiting.element();
+    return Objects.requireNonNull(waiting).element();
   }
 
   final void removeFirstWaiting() {
-    assert waiting != null;
-    waiting.remove().release();
+    Objects.requireNonNull(waiting).remove().release();
   }
 
   final void dropWaiting() {

@@ -120,10 +120,13 @@ final class HpackDecoder {
     byte[] name;
     int nameStart;
     int nameEnd;
+    boolean isNameInBlock = false;
+    boolean isNameThere = false; // in the scratch array
     if (index == 0) {
-      boolean isHuffman = isHuffman(block, end);
+      isNameThere = isHuffman(block, end);
+      isNameInBlock = !isNameThere;
       int length = length(block, end);
-      if (isHuffman) {
+      if (isNameThere) {
         ensureScratch(Huffman.mostDecoded(length), 0);
         name = scratch;
         nameStart = 0;
@@ -150,14 +153,13 @@ final class HpackDecoder {
     int length = length(block, end);
     int valueStart = position;
     position += length;
-    if (!isHuffman && name == block) { // both are there to be read
+    if (!isHuffman && isNameInBlock) { // both are there to be read
       long sum = listSize + nameLength + length + DynamicTable.ENTRY;
       give(
           block, nameStart, nameEnd, valueStart, position, isAdded, isNeverIndexed, sum, max, sink);
       return sum;
     }
     // The scratch array has both: the name, then the value.
-    boolean isNameThere = name == scratch;
     ensureScratch(
         nameLength + (isHuffman ? Huffman.mostDecoded(length) : length),
         isNameThere ? nameLength : 0);

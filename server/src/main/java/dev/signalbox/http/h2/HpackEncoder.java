@@ -291,7 +291,7 @@ final class HpackEncoder {
     out.writeByte(form | most);
     int rest = value - most;
     while (rest >= 0x80) {
-      out.writeByte(rest & 0x7f | 0x80);
+      out.writeByte((rest & 0x7f) | 0x80);
       rest >>>= 7;
     }
     out.writeByte(rest);

@@ -14,7 +14,8 @@ final class RequestFields {
   private static final byte[] CONNECT = Ascii.bytes("CONNECT");
   private static final byte[] PROTOCOL = Ascii.bytes(":protocol");
   private static final String WEBSOCKET_KEY = "sec-websocket-key";
-  private static final byte[] TRAILERS = Ascii.bytes("trailers");
+  private static final byte[] TE_TRAILERS = Ascii.bytes("tetrailers"); // name and value
+  private static final byte[] GRPC = Ascii.bytes("application/grpc");
 
   private RequestFields() {}
 
@@ -83,6 +84,9 @@ final class RequestFields {
           headers.valueEnd(i),
           false);
     }
+    if (isGrpc(headers)) {
+      encoder.field(out, TE_TRAILERS, 0, 2, 2, TE_TRAILERS.length, false);
+    }
   }
 
   private static void protocol(HpackEncoder encoder, ByteBuf out, RequestHead head) {
@@ -97,22 +101,22 @@ final class RequestFields {
   /** Fields of one connection stay behind (RFC 9113 §8.2.2), whoever added them. */
   private static boolean isSent(Headers headers, int entry) {
     KnownHeader known = headers.known(entry);
-    if (known == null) {
-      return true;
+    return known == null
+        || !(FieldRules.isConnectionSpecific(known)
+            || known == KnownHeader.HOST
+            || known == KnownHeader.HTTP2_SETTINGS
+            || known == KnownHeader.TE);
+  }
+
+  /** Whether it is a call of gRPC, which wants to be told that trailers arrive. */
+  private static boolean isGrpc(Headers headers) {
+    int entry = headers.find(KnownHeader.CONTENT_TYPE);
+    if (entry < 0) {
+      return false;
     }
-    return switch (known) {
-      case CONNECTION,
-          HOST,
-          HTTP2_SETTINGS,
-          KEEP_ALIVE,
-          PROXY_CONNECTION,
-          TRANSFER_ENCODING,
-          UPGRADE ->
-          false;
-      case TE ->
-          Ascii.equalsIgnoreCase(
-              headers.bytes(), headers.valueStart(entry), headers.valueEnd(entry), TRAILERS);
-      default -> true;
-    };
+    int start = headers.valueStart(entry);
+    int end = start + GRPC.length;
+    return end <= headers.valueEnd(entry)
+        && Ascii.equalsIgnoreCase(headers.bytes(), start, end, GRPC);
   }
 }

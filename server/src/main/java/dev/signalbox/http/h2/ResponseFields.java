@@ -1,8 +1,9 @@
 package dev.signalbox.http.h2;
 
 import dev.signalbox.http.Ascii;
+import dev.signalbox.http.ContentLength;
 import dev.signalbox.http.Headers;
-import dev.signalbox.http.KnownHeader;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,23 +27,32 @@ final class ResponseFields implements FieldSink {
     isTrailers = newIsTrailers;
     left = most;
     status = 0;
-    contentLength = -1;
+    contentLength = ContentLength.NONE;
     problem = null;
   }
 
-  /** What is wrong, or null. */
+  /** What is wrong, or null. Once all have come. */
   @Nullable String problem() {
-    if (problem == null && !isTrailers && status == 0) {
-      return "no :status"; // RFC 9113 §8.3.2
+    if (problem != null) {
+      return problem;
     }
-    return problem;
+    if (!isTrailers) {
+      if (status == 0) {
+        return "no :status"; // RFC 9113 §8.3.2
+      }
+      contentLength = ContentLength.read(headers);
+      if (contentLength < ContentLength.NONE) {
+        return ContentLength.problem(contentLength).reason();
+      }
+    }
+    return FieldRules.checkConnectionSpecific(headers);
   }
 
   int status() {
     return status;
   }
 
-  /** What Content-Length says, or -1. */
+  /** What Content-Length says, or {@link ContentLength#NONE}. After {@link #problem}. */
   long contentLength() {
     return contentLength;
   }
@@ -62,24 +72,26 @@ final class ResponseFields implements FieldSink {
       problem = pseudo(bytes, nameStart, nameEnd, valueStart, valueEnd);
     } else if (--left < 0) {
       problem = "too many fields";
+    } else if (!isTrailers && status == 0) {
+      problem = "a field before :status"; // §8.3
     } else {
-      problem = field(bytes, nameStart, nameEnd, valueStart, valueEnd);
+      problem = FieldRules.enter(headers, bytes, nameStart, nameEnd, valueStart, valueEnd);
     }
   }
 
   private @Nullable String pseudo(
       byte[] bytes, int nameStart, int nameEnd, int valueStart, int valueEnd) {
     if (isTrailers) { // §8.1
-      return "a pseudo-field in the trailers";
+      return "a pseudo-header after the body";
     }
-    if (!Ascii.equalsIgnoreCase(bytes, nameStart, nameEnd, STATUS) || bytes[nameStart + 1] != 's') {
-      return "a pseudo-field that no response has"; // §8.3
+    if (!Arrays.equals(bytes, nameStart, nameEnd, STATUS, 0, STATUS.length)) {
+      return "a pseudo-header that no response has"; // §8.3
     }
     if (status != 0 || headers.size() > 0) {
       return "a :status too many, or too late";
     }
     int number = 0;
-    for (int i = valueStart; i < valueEnd; i++) {
+    for (int i = valueStart; i < valueEnd && i < valueStart + 4; i++) {
       int digit = bytes[i] - '0';
       if (digit < 0 || digit > 9) {
         return "a :status that is none";
@@ -91,76 +103,5 @@ final class ResponseFields implements FieldSink {
     }
     status = number;
     return null;
-  }
-
-  private @Nullable String field(
-      byte[] bytes, int nameStart, int nameEnd, int valueStart, int valueEnd) {
-    if (!isTrailers && status == 0) {
-      return "a field before :status"; // §8.3
-    }
-    if (nameStart == nameEnd || nameEnd - nameStart > Headers.MAX_NAME) {
-      return "a field without a name, or with an endless one";
-    }
-    for (int i = nameStart; i < nameEnd; i++) { // §8.2.1
-      byte c = bytes[i];
-      if (!Ascii.isToken(c) || (c >= 'A' && c <= 'Z')) {
-        return "a field name with a character that may not be in one";
-      }
-    }
-    if (Ascii.endOfFieldValue(bytes, valueStart, valueEnd) != valueEnd) {
-      return "a control character in a field";
-    }
-    if (valueStart < valueEnd && (isBlank(bytes[valueStart]) || isBlank(bytes[valueEnd - 1]))) {
-      return "white space around a value"; // §8.2.1
-    }
-    int nameLength = nameEnd - nameStart;
-    headers.ensureWritable(nameLength + 4 + valueEnd - valueStart);
-    int name = headers.appendBytes(bytes, nameStart, nameEnd);
-    byte[] to = headers.bytes();
-    to[headers.length()] = ':';
-    to[headers.length() + 1] = ' ';
-    headers.advance(2);
-    int value = headers.appendBytes(bytes, valueStart, valueEnd);
-    int end = headers.length();
-    to[end] = '\r';
-    to[end + 1] = '\n';
-    headers.advance(2);
-    headers.enter(name, name + nameLength, value, end, true);
-    KnownHeader known = headers.known(headers.size() - 1);
-    return known == null ? null : check(known, to, value, end);
-  }
-
-  private @Nullable String check(KnownHeader known, byte[] bytes, int start, int end) {
-    return switch (known) {
-      case CONNECTION, KEEP_ALIVE, PROXY_CONNECTION, TRANSFER_ENCODING, UPGRADE ->
-          "a field that HTTP/2 does not have"; // §8.2.2
-      case CONTENT_LENGTH -> isTrailers ? null : contentLength(bytes, start, end);
-      default -> null;
-    };
-  }
-
-  // RFC 9110 §8.6
-  private @Nullable String contentLength(byte[] bytes, int start, int end) {
-    long length = 0;
-    for (int i = start; i < end; i++) {
-      int digit = bytes[i] - '0';
-      if (digit < 0 || digit > 9 || i - start > 17) {
-        return "a Content-Length that is none";
-      }
-      length = length * 10 + digit;
-    }
-    boolean isOctal = end - start > 1 && bytes[start] == '0'; // to some readers
-    if (start == end || isOctal || (contentLength >= 0 && contentLength != length)) {
-      return "a Content-Length that is none, or two";
-    }
-    if (contentLength == length) {
-      headers.remove(headers.size() - 1); // the same once more
-    }
-    contentLength = length;
-    return null;
-  }
-
-  private static boolean isBlank(byte c) {
-    return c == ' ' || c == '\t';
   }
 }

@@ -20,6 +20,8 @@ final class Sender {
 
   private static final int COPY_AT_MOST = 32 * 1024;
 
+  private static final @Nullable H2Stream[] NONE = {};
+
   private final H2Core core;
   private final Connection connection;
   private final FrameOutput out;
@@ -29,8 +31,8 @@ final class Sender {
   private int blocked; // streams that want to know when they are writable
 
   // By urgency: the streams that wait and whose own window is open.
-  private @Nullable H2Stream @Nullable [] first;
-  private @Nullable H2Stream @Nullable [] last;
+  private @Nullable H2Stream[] first = NONE;
+  private @Nullable H2Stream[] last = NONE;
   private int levels; // a bit for each urgency that has any
 
   Sender(H2Core core, Connection connection, FrameOutput out) {
@@ -179,7 +181,7 @@ final class Sender {
     if (stream.isQueued || stream.waitingBytes == 0 || stream.sendWindow <= 0 || stream.isGone) {
       return;
     }
-    if (first == null || last == null) {
+    if (first.length == 0) {
       first = new H2Stream[Priority.LEVELS];
       last = new H2Stream[Priority.LEVELS];
     }
@@ -196,7 +198,6 @@ final class Sender {
   }
 
   private H2Stream removeFirst(int level) {
-    assert first != null && last != null;
     H2Stream stream = Objects.requireNonNull(first[level]);
     first[level] = stream.nextQueued;
     if (stream.nextQueued == null) {
@@ -273,7 +274,7 @@ final class Sender {
   }
 
   private void enqueueFirst(H2Stream stream) {
-    if (first == null || last == null || stream.sendWindow <= 0) {
+    if (stream.sendWindow <= 0) {
       return;
     }
     int level = stream.urgency;
@@ -306,8 +307,8 @@ final class Sender {
     }
   }
 
+  @SuppressWarnings("ReferenceEquality") // it is this very one that is looked for
   private void unlink(H2Stream stream) {
-    assert first != null && last != null;
     int level = stream.urgency;
     H2Stream before = null;
     for (H2Stream at = first[level]; at != null && at != stream; at = at.nextQueued) {

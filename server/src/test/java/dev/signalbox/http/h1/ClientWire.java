@@ -23,21 +23,21 @@ import org.jspecify.annotations.Nullable;
 /**
  * One client connection between a scripted endpoint and an exchange that writes down its events.
  */
-final class ClientWire implements H1ClientConnection.Owner {
-  static final String ENDPOINT = "10.0.0.1:80";
+public final class ClientWire implements H1ClientConnection.Owner {
+  public static final String ENDPOINT = "10.0.0.1:80";
   static final ResponseLimits LIMITS = new ResponseLimits(32 * 1024, 100);
-  static final Duration RESPONSE = Duration.ofSeconds(20);
-  static final Duration IDLE = Duration.ofSeconds(10);
-  private static final Patience PATIENCE = new Patience(RESPONSE.toNanos(), IDLE.toNanos());
+  public static final Duration RESPONSE = Duration.ofSeconds(20);
+  public static final Duration IDLE = Duration.ofSeconds(10);
+  public static final Patience PATIENCE = new Patience(RESPONSE.toNanos(), IDLE.toNanos());
 
   /** A response as the exchange saw it. */
-  static final class Seen implements ResponseEvents {
-    final List<String> interim = new ArrayList<>();
-    final StringBuilder body = new StringBuilder();
-    @Nullable String head;
-    @Nullable String trailers;
-    boolean isEnded;
-    @Nullable Failure reset;
+  public static final class Seen implements ResponseEvents {
+    public final List<String> interim = new ArrayList<>();
+    public final StringBuilder body = new StringBuilder();
+    public @Nullable String head;
+    public @Nullable String trailers;
+    public boolean isEnded;
+    public @Nullable Failure reset;
 
     @Override
     public void onInterim(ResponseHead given) {
@@ -176,7 +176,7 @@ final class ClientWire implements H1ClientConnection.Owner {
   }
 
   /** The head that a client's bytes say. */
-  static RequestHead request(String text) {
+  public static RequestHead request(String text) {
     var parser = new RequestParser();
     parser.begin(ServerWire.LIMITS);
     var in = Unpooled.wrappedBuffer(Splits.bytes(text));

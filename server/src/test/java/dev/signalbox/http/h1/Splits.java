@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.function.Function;
 
 /** The same bytes arriving in every way: whole, cut in two at each byte, and one by one. Pure. */
-final class Splits {
+public final class Splits {
   private Splits() {}
 
   /**
@@ -17,7 +17,7 @@ final class Splits {
    *
    * @return what came of it, whole
    */
-  static <T> T sameForEveryCut(String input, Function<List<byte[]>, T> run) {
+  public static <T> T sameForEveryCut(String input, Function<List<byte[]>, T> run) {
     byte[] bytes = bytes(input);
     T whole = run.apply(List.of(bytes));
     for (int cut = 1; cut < bytes.length; cut++) {

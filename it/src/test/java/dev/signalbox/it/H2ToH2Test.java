@@ -1,0 +1,182 @@
+package dev.signalbox.it;
+
+import static dev.signalbox.testkit.H2Step.respond;
+import static dev.signalbox.testkit.H2Step.waitFor;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.signalbox.testkit.H2OriginStream;
+import dev.signalbox.testkit.RawH2Client;
+import dev.signalbox.testkit.Signal;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** HTTP/2 clients in front of endpoints that speak HTTP/2. */
+@OnEachTransport
+final class H2ToH2Test {
+  private static final int CANCEL = 8;
+  private static final int REFUSED_STREAM = 7;
+
+  @RegisterExtension final Stage stage;
+  private final List<RawH2Client> clients = new ArrayList<>();
+
+  H2ToH2Test(Machine machine) {
+    stage = new Stage(machine);
+  }
+
+  @AfterEach
+  void closeClients() {
+    clients.forEach(RawH2Client::close);
+  }
+
+  private RawH2Client client() {
+    var client = RawH2Client.connect(stage.port());
+    clients.add(client);
+    return client;
+  }
+
+  private static String[] call(String path) {
+    return new String[] {
+      ":method: POST",
+      ":scheme: http",
+      ":authority: shop.example",
+      ":path: " + path,
+      "content-type: application/grpc",
+      "te: trailers"
+    };
+  }
+
+  @Test
+  void aCallStreamsBothWaysAndEndsWithTrailers() {
+    var origin =
+        stage.h2Origin(stream -> {
+          stream.head(false, 200, "content-type: application/grpc");
+          stream.data("first", false);
+          stream.awaitEnd();
+          stream.data("second " + stream.body(), false);
+          stream.fields(true, "grpc-status: 0", "grpc-message: fine");
+        });
+    stage.start(origin);
+    var client = client();
+    int call = client.request(false, call("/shop.Cart/Add"));
+    assertThat(client.awaitHead(call).status()).isEqualTo(200);
+    client.data(call, "one ", false);
+    client.data(call, "two", true);
+    var response = client.await(call);
+    assertThat(response.body()).isEqualTo("firstsecond one two");
+    assertThat(response.trailers()).containsExactly("grpc-status: 0", "grpc-message: fine");
+    H2OriginStream request = origin.requests().getFirst();
+    assertThat(request.field("te")).isEqualTo("trailers");
+    assertThat(request.field(":path")).isEqualTo("/shop.Cart/Add");
+  }
+
+  @Test
+  void manyStreamsOfOneClientAreManyStreamsOfOneConnection() {
+    var goOn = new Signal();
+    var origin =
+        stage.h2Origin(
+            stream -> {
+              goOn.await();
+              stream.respond(200, stream.path());
+            },
+            3,
+            100);
+    stage.start(origin);
+    var client = client();
+    var streams = new ArrayList<Integer>();
+    for (int i = 0; i < 50; i++) {
+      streams.add(client.get("/" + i));
+    }
+    origin.awaitRequests(50);
+    goOn.give();
+    for (int i = 0; i < 50; i++) {
+      assertThat(client.await(streams.get(i)).body()).isEqualTo("/" + i);
+    }
+    assertThat(origin.accepted()).isEqualTo(1);
+  }
+
+  @Test
+  void aResetOfTheClientIsAResetToTheEndpoint() throws Exception {
+    var goOn = new Signal();
+    var origin = stage.h2Origin(waitFor(goOn).then(respond(200, "ok")));
+    stage.start(origin);
+    var client = client();
+    int call = client.request(false, call("/a"));
+    H2OriginStream there = origin.awaitRequests(1).getFirst();
+    client.reset(call);
+    assertThat(there.awaitReset()).isEqualTo(CANCEL);
+    goOn.give();
+    assertThat(client.await(client.get("/b")).body()).isEqualTo("ok");
+    assertThat(origin.accepted()).isEqualTo(1);
+  }
+
+  @Test
+  void aResetOfTheEndpointInTheMiddleIsAResetToTheClient() {
+    var origin =
+        stage.h2Origin(stream -> {
+          stream.head(false, 200);
+          stream.data("half", false);
+          stream.reset(2);
+        });
+    stage.start(origin);
+    var client = client();
+    var response = client.await(client.get("/"));
+    assertThat(response.body()).isIn("", "half");
+    assertThat(response.reset()).isNotNull();
+    origin.step(respond(200, "fine"));
+    assertThat(client.await(client.get("/")).body()).isEqualTo("fine");
+  }
+
+  @Test
+  void aRefusedCallGoesToAnotherEndpoint() {
+    var refusing =
+        stage.h2Origin(stream -> {
+          stream.awaitEnd();
+          stream.reset(REFUSED_STREAM);
+        });
+    var other = stage.h2Origin(respond(200, "done"));
+    stage.start(Config.to(refusing, other));
+    var client = client();
+    for (int i = 0; i < 4; i++) {
+      int call = client.request(false, call("/pay"));
+      client.data(call, "pay", true);
+      assertThat(client.await(call).body()).isEqualTo("done");
+    }
+    assertThat(other.requests()).hasSize(4).allMatch(r -> r.body().equals("pay"));
+  }
+
+  @Test
+  void interimResponsesAndTrailersOfRequestsPass() {
+    var origin =
+        stage.h2Origin(stream -> {
+          stream.head(false, 103, "link: </a>; rel=preload");
+          stream.awaitEnd();
+          stream.respond(200, stream.trailers().toString());
+        });
+    stage.start(origin);
+    var client = client();
+    int call = client.request(false, call("/"));
+    client.data(call, "x", false);
+    client.fields(call, true, "x-sum: 1");
+    var response = client.await(call);
+    assertThat(response.interim()).anyMatch(field -> field.contains("103"));
+    assertThat(response.body()).isEqualTo("[x-sum: 1]");
+  }
+
+  @Test
+  void longBodiesPassBothWays() {
+    var origin =
+        stage.h2Origin(stream -> {
+          stream.awaitEnd();
+          stream.respond(200, stream.body().repeat(32));
+        });
+    stage.start(origin);
+    var client = client();
+    String body = "0123456789abcdef".repeat(2_000); // within any window
+    int call = client.request(false, call("/echo"));
+    client.data(call, body, true);
+    assertThat(client.await(call).body()).isEqualTo(body.repeat(32));
+  }
+}
