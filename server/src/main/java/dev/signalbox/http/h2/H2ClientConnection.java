@@ -1,11 +1,11 @@
 package dev.signalbox.http.h2;
 
 import dev.signalbox.http.Ascii;
-import dev.signalbox.http.KnownHeader;
 import dev.signalbox.http.ClientConnection;
 import dev.signalbox.http.ClientStream;
 import dev.signalbox.http.Failure;
 import dev.signalbox.http.Headers;
+import dev.signalbox.http.KnownHeader;
 import dev.signalbox.http.Method;
 import dev.signalbox.http.RequestHead;
 import dev.signalbox.http.ResponseEvents;
