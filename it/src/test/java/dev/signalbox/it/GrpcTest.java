@@ -6,7 +6,7 @@ import dev.signalbox.testkit.Await;
 import dev.signalbox.testkit.H2Frame;
 import dev.signalbox.testkit.H2Origin;
 import dev.signalbox.testkit.H2OriginStream;
-import dev.signalbox.testkit.RawH2Client;
+import dev.signalbox.testkit.H2TunnelClient;
 import dev.signalbox.testkit.Script;
 import dev.signalbox.testkit.Signal;
 import dev.signalbox.testkit.Step;
@@ -30,7 +30,7 @@ final class GrpcTest {
   private static final String[] ANSWER = {"content-type: application/grpc"};
 
   @RegisterExtension final Stage stage;
-  private final List<RawH2Client> clients = new ArrayList<>();
+  private final List<H2TunnelClient> clients = new ArrayList<>();
 
   GrpcTest(Machine machine) {
     stage = new Stage(machine);
@@ -38,11 +38,11 @@ final class GrpcTest {
 
   @AfterEach
   void closeClients() {
-    clients.forEach(RawH2Client::close);
+    clients.forEach(H2TunnelClient::close);
   }
 
-  private RawH2Client client() {
-    var client = RawH2Client.connect(stage.port());
+  private H2TunnelClient client() {
+    var client = H2TunnelClient.connect(stage.port());
     clients.add(client);
     return client;
   }
@@ -62,7 +62,7 @@ final class GrpcTest {
   }
 
   /** Makes a call of one message; its number. */
-  private static int call(RawH2Client client, String... more) {
+  private static int call(H2TunnelClient client, String... more) {
     int stream = client.request(false, head(more));
     client.data(stream, MESSAGE, true);
     return stream;
@@ -208,7 +208,7 @@ final class GrpcTest {
 
   // --- answers of our own ---
 
-  private void assertIsAnswer(RawH2Client client, int stream, int status, String message) {
+  private void assertIsAnswer(H2TunnelClient client, int stream, int status, String message) {
     assertThat(client.readHead(stream))
         .startsWith(":status: 200\n")
         .contains("content-type: application/grpc\n", "grpc-status: " + status + "\n", message)

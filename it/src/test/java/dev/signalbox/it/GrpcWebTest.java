@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.signalbox.testkit.H2Origin;
 import dev.signalbox.testkit.H2OriginStream;
-import dev.signalbox.testkit.RawH2Client;
+import dev.signalbox.testkit.H2TunnelClient;
 import dev.signalbox.testkit.RawResponse;
 import dev.signalbox.testkit.Signal;
 import java.io.IOException;
@@ -132,7 +132,7 @@ final class GrpcWebTest {
           stream.fields(true, "grpc-status: 0", "grpc-message: fine");
         });
     start(origin, "");
-    var client = RawH2Client.connect(stage.port());
+    var client = H2TunnelClient.connect(stage.port());
     int stream =
         client.request(
             true,

@@ -276,9 +276,11 @@ final class Exchange implements StreamEvents, Balancer.Pick {
   /** Whether the answer is nothing but a status that the route would rather have from another. */
   private boolean isToRepeat(ResponseHead responseHead) {
     Target.Forward forward = target;
-    return forward != null
-        && !forward.grpc().retry().isEmpty()
-        && Grpc.trailersOnly(responseHead) instanceof GrpcStatus status
+    if (forward == null || forward.grpc().retry().isEmpty()) {
+      return false;
+    }
+    GrpcStatus status = Grpc.trailersOnly(responseHead);
+    return status != null
         && forward.grpc().retry().contains(status)
         && RetryPolicy.allowsAfterAnswer(attempts, repeats, body.canRepeat());
   }
