@@ -19,7 +19,7 @@ public final class Rules {
               route.name(),
               route.match(),
               route.action(),
-              List.of(route.timeouts(), route.upgrades()),
+              List.of(route.timeouts(), route.upgrades(), route.grpc()),
               route.at(),
               route.why(),
               route.allow()));

@@ -4,14 +4,17 @@ import dev.signalbox.config.Bytes;
 import dev.signalbox.config.ConfigException;
 import dev.signalbox.config.ConfigFile;
 import dev.signalbox.config.ObjectShape;
+import dev.signalbox.config.ObjectShape.Values;
 import dev.signalbox.config.Shape;
 import dev.signalbox.config.Shapes;
 import dev.signalbox.listener.ListenerConfig;
 import dev.signalbox.net.LoopsConfig;
 import dev.signalbox.proxy.RouteConfig;
 import dev.signalbox.proxy.RouteTimeouts;
+import dev.signalbox.route.RouteAction;
 import dev.signalbox.route.RouteTest;
 import dev.signalbox.upstream.UpstreamConfig;
+import dev.signalbox.upstream.UpstreamProtocol;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
@@ -116,18 +119,45 @@ public record ServerConfig(
                     "Where clients are, for routes that ask for their country or continent.");
             var loops = LoopsConfig.keys(keys);
             var shutdown = keys.optional("shutdown", SHUTDOWN, "{}", "How the process ends.");
-            return values ->
-                new ServerConfig(
-                    loops.apply(values),
-                    values.get(strict),
-                    values.get(shutdown),
-                    values.get(listeners),
-                    values.get(upstreams),
-                    values.get(routes).apply(values.get(timeouts)),
-                    values.get(tests),
-                    values.get(matchBody),
-                    values.find(geo));
+            return values -> {
+              var all = values.get(routes).apply(values.get(timeouts));
+              if (!canBeTranslated(all, values.get(upstreams), values)) {
+                return null;
+              }
+              return new ServerConfig(
+                  loops.apply(values),
+                  values.get(strict),
+                  values.get(shutdown),
+                  values.get(listeners),
+                  values.get(upstreams),
+                  all,
+                  values.get(tests),
+                  values.get(matchBody),
+                  values.find(geo));
+            };
           });
+
+  /** Whether what gRPC-Web is translated to can be said to the upstreams of those routes. */
+  private static boolean canBeTranslated(
+      List<RouteConfig> routes, Map<String, UpstreamConfig> upstreams, Values values) {
+    boolean isFine = true;
+    for (RouteConfig route : routes) {
+      if (!route.grpc().isWeb() || !(route.action() instanceof RouteAction.To to)) {
+        continue;
+      }
+      for (var arm : to.arms()) {
+        var upstream = upstreams.get(arm.upstream()); // null where that is a mistake by itself
+        if (upstream != null && upstream.protocol() == UpstreamProtocol.H1) {
+          values.report(
+              route.at(),
+              "grpc-web: the upstream \"" + upstream.name() + "\" speaks HTTP/1",
+              "protocol: h2 on it, which gRPC needs");
+          isFine = false;
+        }
+      }
+    }
+    return isFine;
+  }
 
   public ServerConfig {
     listeners = List.copyOf(listeners);

@@ -10,7 +10,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.Arrays;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -114,7 +114,7 @@ public final class DownstreamConnection {
       return;
     }
     if (whenClosed == null) {
-      whenClosed = new IdentityHashMap<>(2);
+      whenClosed = new HashMap<>(2);
     }
     whenClosed.put(owner, action);
   }

@@ -20,6 +20,12 @@ public interface ServerStream extends HttpStream {
   void sendHead(ResponseHead head);
 
   /**
+   * From now on the request's body may pause for as long as it likes, and be slow: whoever says so
+   * watches over the time instead.
+   */
+  default void mayPause() {}
+
+  /**
    * The connection that takes the response's body as it is: of known length, with nothing to be
    * added or changed on the way. Null where there is none.
    */

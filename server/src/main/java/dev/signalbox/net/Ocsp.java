@@ -22,7 +22,6 @@ import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateHolder;
 import org.bouncycastle.cert.ocsp.BasicOCSPResp;
 import org.bouncycastle.cert.ocsp.CertificateID;
-import org.bouncycastle.cert.ocsp.CertificateStatus;
 import org.bouncycastle.cert.ocsp.OCSPException;
 import org.bouncycastle.cert.ocsp.OCSPReqBuilder;
 import org.bouncycastle.cert.ocsp.OCSPResp;
@@ -154,7 +153,7 @@ final class Ocsp {
   }
 
   private static Staple staple(byte[] response, SingleResp answer, Instant now) throws IOException {
-    if (answer.getCertStatus() != CertificateStatus.GOOD) {
+    if (answer.getCertStatus() != null) { // that is how Bouncy Castle says "good"
       throw new IOException(
           "it says that the certificate has been revoked, or that it does not know it; replace the"
               + " certificate");
@@ -195,7 +194,7 @@ final class Ocsp {
           return true;
         }
       } catch (CertException | java.security.cert.CertificateException _) {
-        continue; // perhaps another one
+        // Perhaps another one.
       }
     }
     return false;

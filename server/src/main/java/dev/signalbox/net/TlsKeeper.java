@@ -7,7 +7,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +44,7 @@ final class TlsKeeper implements AutoCloseable {
   private boolean areKeysInDoubt;
   private boolean isClosed;
 
+  private final CountDownLatch closed = new CountDownLatch(1);
   private volatile TlsIdentities identities;
   private @Nullable Thread thread; // written once, before it matters
 
@@ -179,11 +182,8 @@ final class TlsKeeper implements AutoCloseable {
     }
   }
 
-  private synchronized boolean isOpenAfter(long millis) throws InterruptedException {
-    if (!isClosed) {
-      wait(millis);
-    }
-    return !isClosed;
+  private boolean isOpenAfter(long millis) throws InterruptedException {
+    return !closed.await(millis, TimeUnit.MILLISECONDS);
   }
 
   /** Looks once at everything. Blocks on files. */
@@ -307,7 +307,7 @@ final class TlsKeeper implements AutoCloseable {
         return;
       }
       isClosed = true;
-      notifyAll();
+      closed.countDown();
     }
     if (running != null) {
       try {

@@ -160,7 +160,7 @@ final class Attempt implements ResponseEvents, ConnectionPool.Taker {
   @Override
   public void onEnd(@Nullable Headers trailers) {
     if (end()) {
-      exchange.onResponseEnd(trailers);
+      exchange.onResponseEnd(this, trailers);
     }
   }
 

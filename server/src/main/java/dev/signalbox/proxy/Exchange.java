@@ -6,6 +6,7 @@ import dev.signalbox.http.DownstreamConnection;
 import dev.signalbox.http.Failure;
 import dev.signalbox.http.Headers;
 import dev.signalbox.http.HttpVersion;
+import dev.signalbox.http.KnownHeader;
 import dev.signalbox.http.RequestHead;
 import dev.signalbox.http.ResponseHead;
 import dev.signalbox.http.ServerStream;
@@ -28,7 +29,7 @@ final class Exchange implements StreamEvents, Balancer.Pick {
 
   private final Proxy proxy;
   private final Routing routing;
-  private final ServerStream downstream;
+  private ServerStream downstream; // wrapped, where the route translates
   private final RequestHead head;
   private final DownstreamRequest request;
   private final RequestBody body;
@@ -39,12 +40,14 @@ final class Exchange implements StreamEvents, Balancer.Pick {
   private @Nullable MirrorCopy mirrorCopy;
   private @Nullable Attempt attempt;
   private @Nullable Deadline deadline;
+  private @Nullable GrpcCall call;
   private int attempts;
   private int repeats;
   private int rounds;
   private long tried; // a bit for each endpoint that failed; those beyond 63 share the last
   private boolean isResponsePaused;
   private boolean isResponseLong; // it may be worth to be spliced
+  private boolean isAnswerDropped; // another endpoint is asked once this one has ended
   private boolean isOver;
 
   Exchange(Proxy proxy, Routing routing, ServerStream downstream, RequestHead head) {
@@ -111,15 +114,33 @@ final class Exchange implements StreamEvents, Balancer.Pick {
     }
     // What routes ask is asked before anything is changed: who the client is stands in the head.
     Captures captures = forward.captures(request);
+    if (forward.grpc().isWeb() && GrpcWeb.isRequest(head) && !translate()) {
+      return;
+    }
     ForwardedHeaders.apply(head, downstream.connection());
     if (forward.rewrite() != null && forward.rewrite().rewrite(request, captures) != null) {
       refuse(400); // what was asked for has no place there
       return;
     }
-    if (forward.totalNanos() > 0) {
+    long totalNanos = forward.totalNanos();
+    if (Grpc.isGrpc(head.headers())) {
+      if (!upstream.speaksHttp2()) {
+        refuseGrpc();
+        return;
+      }
+      Grpc.askForTrailers(head.headers());
+      totalNanos = Grpc.bounded(totalNanos, head.headers());
+      call = new GrpcCall(this, downstream, forward.patience().idleNanos());
+      call.begin(body.isComplete());
+    }
+    if (totalNanos > 0) {
       deadline = new Deadline(this);
       long waited = bodyForRoutes == null ? 0 : bodyForRoutes.waitedNanos();
-      downstream.loop().arm(deadline, Math.max(1, forward.totalNanos() - waited));
+      long left = Math.max(1, totalNanos - waited);
+      downstream.loop().arm(deadline, left);
+      if (call != null) {
+        call.endsAfter(left);
+      }
     }
     if (forward.mirroring() != null) {
       mirrorCopy =
@@ -142,7 +163,45 @@ final class Exchange implements StreamEvents, Balancer.Pick {
   }
 
   private LocalReply error(int status) {
-    return LocalReply.error(status, proxy.newId(downstream.loop()));
+    String id = proxy.newId(downstream.loop());
+    return Grpc.isGrpc(head.headers())
+        ? GrpcCall.error(GrpcStatus.of(status), status, id)
+        : LocalReply.error(status, id);
+  }
+
+  private LocalReply error(Failure why, String id) {
+    return Grpc.isGrpc(head.headers())
+        ? GrpcCall.error(GrpcStatus.of(why), why.status(), id)
+        : LocalReply.error(why.status(), id);
+  }
+
+  /** No gRPC server speaks HTTP/1, so this is a mistake of ours, and asking again is no use. */
+  private void refuseGrpc() {
+    String id = proxy.newId(downstream.loop());
+    String name = Objects.requireNonNull(upstream).name();
+    var why = new Failure.NoEndpoint(name, "gRPC needs an upstream with protocol: h2");
+    proxy.onFailed(id, this, null, why);
+    reply(GrpcCall.error(GrpcStatus.INTERNAL, 502, id));
+  }
+
+  /** Stands a translator between the client and this; false where its body is broken already. */
+  private boolean translate() {
+    var web = GrpcWeb.begin(downstream, this, head);
+    downstream.events(web);
+    downstream = web;
+    ByteBuf kept = body.kept();
+    if (kept != null) { // the body was read to find the route
+      ByteBuf decoded = web.decode(kept.retainedDuplicate());
+      if (decoded == null || !web.isWhole()) {
+        if (decoded != null) {
+          decoded.release();
+        }
+        refuse(400);
+        return false;
+      }
+      body.replaceKept(decoded);
+    }
+    return true;
   }
 
   private Attempt newAttempt(Target.Forward forward) {
@@ -162,6 +221,9 @@ final class Exchange implements StreamEvents, Balancer.Pick {
     if (mirrorCopy != null) {
       mirrorCopy.add(data);
     }
+    if (call != null) {
+      call.onProgress();
+    }
     body.onData(data);
     if (bodyForRoutes != null) {
       bodyForRoutes.onPart();
@@ -170,6 +232,9 @@ final class Exchange implements StreamEvents, Balancer.Pick {
 
   @Override
   public void onEnd(@Nullable Headers trailers) {
+    if (call != null) {
+      call.onRequestEnd();
+    }
     body.onEnd(trailers);
     if (mirrorCopy != null) {
       mirrorCopy.send();
@@ -192,9 +257,32 @@ final class Exchange implements StreamEvents, Balancer.Pick {
   }
 
   void onResponseHead(ResponseHead responseHead) {
+    if (call != null) {
+      call.onProgress();
+      if (isToRepeat(responseHead)) {
+        isAnswerDropped = true;
+        return;
+      }
+      if (responseHead.bodyLength() == 0
+          && !responseHead.headers().has(KnownHeader.CONTENT_LENGTH)) {
+        responseHead.bodyLength(RequestHead.UNKNOWN_LENGTH); // its head is its end: nothing to add
+      }
+    }
     body.release(); // no repetition any more
     isResponseLong = responseHead.bodyLength() >= LONG_RESPONSE;
     downstream.sendHead(responseHead);
+  }
+
+  /** Whether the answer is nothing but a status that the route would rather have from another. */
+  private boolean isToRepeat(ResponseHead responseHead) {
+    Target.Forward forward = target;
+    if (forward == null || forward.grpc().retry().isEmpty()) {
+      return false;
+    }
+    GrpcStatus status = Grpc.trailersOnly(responseHead);
+    return status != null
+        && forward.grpc().retry().contains(status)
+        && RetryPolicy.allowsAfterAnswer(attempts, repeats, body.canRepeat());
   }
 
   /** The endpoint switches protocols: a tunnel takes the two streams over. */
@@ -217,6 +305,9 @@ final class Exchange implements StreamEvents, Balancer.Pick {
   }
 
   void onResponseData(Attempt from, ByteBuf data) {
+    if (call != null) {
+      call.onProgress();
+    }
     downstream.write(data);
     if (isResponseLong) {
       downstream.flush();
@@ -248,7 +339,16 @@ final class Exchange implements StreamEvents, Balancer.Pick {
     }
   }
 
-  void onResponseEnd(@Nullable Headers trailers) {
+  void onResponseEnd(Attempt from, @Nullable Headers trailers) {
+    Target.Forward forward = target;
+    if (isAnswerDropped && forward != null) {
+      isAnswerDropped = false;
+      repeats++;
+      body.disconnect();
+      countTried(from);
+      newAttempt(forward).begin();
+      return;
+    }
     end(null);
     downstream.end(trailers);
   }
@@ -260,6 +360,11 @@ final class Exchange implements StreamEvents, Balancer.Pick {
       return;
     }
     body.disconnect();
+    isAnswerDropped = false;
+    if (call != null && call.hasExpired()) {
+      onDeadline();
+      return;
+    }
     Target.Forward forward = target;
     if (downstream.isCommitted() || forward == null) {
       proxy.onFailed(proxy.newId(downstream.loop()), this, failed, why);
@@ -268,19 +373,13 @@ final class Exchange implements StreamEvents, Balancer.Pick {
       return;
     }
     boolean isStale = why.isOfConnectionOnly();
-    if (!isStale) { // otherwise it closed one connection: nothing is wrong with the endpoint
-      tried |= 1L << Math.min(failed.endpoint(), 63);
-    }
-    int untried = Math.max(0, Math.min(endpoints(), 64) - Long.bitCount(tried));
-    if (untried == 0) {
-      rounds++;
-      tried = 0;
-    }
+    // Otherwise it closed one connection: nothing is wrong with the endpoint.
+    int untried = isStale ? untried() : countTried(failed);
     if (!RetryPolicy.allows(
         why, head.isIdempotent(), attempts, repeats, body.canRepeat(), untried, rounds)) {
       String id = proxy.newId(downstream.loop());
       proxy.onFailed(id, this, failed, why);
-      reply(LocalReply.error(why.status(), id));
+      reply(error(why, id));
       return;
     }
     if (why.retry() == Failure.Retry.IF_IDEMPOTENT) {
@@ -294,6 +393,21 @@ final class Exchange implements StreamEvents, Balancer.Pick {
     }
   }
 
+  /** Notes an endpoint that another is to be preferred to; how many there are. */
+  private int countTried(Attempt failed) {
+    tried |= 1L << Math.min(failed.endpoint(), 63);
+    return untried();
+  }
+
+  private int untried() {
+    int untried = Math.max(0, Math.min(endpoints(), 64) - Long.bitCount(tried));
+    if (untried == 0) {
+      rounds++;
+      tried = 0;
+    }
+    return untried;
+  }
+
   private int endpoints() {
     return upstream == null ? 0 : upstream.endpoints();
   }
@@ -304,7 +418,7 @@ final class Exchange implements StreamEvents, Balancer.Pick {
     end(why);
   }
 
-  private void onDeadline() {
+  void onDeadline() {
     if (isOver) {
       return;
     }
@@ -313,10 +427,12 @@ final class Exchange implements StreamEvents, Balancer.Pick {
     String id = proxy.newId(downstream.loop());
     proxy.onFailed(id, this, attempt, why);
     end(why);
-    if (isCommitted) {
-      downstream.reset(why);
+    if (!isCommitted) {
+      error(why, id).send(downstream);
+    } else if (call != null) {
+      downstream.end(GrpcCall.trailers(GrpcStatus.of(why), why.status(), id));
     } else {
-      LocalReply.error(why.status(), id).send(downstream);
+      downstream.reset(why);
     }
   }
 
@@ -338,6 +454,9 @@ final class Exchange implements StreamEvents, Balancer.Pick {
     }
     if (deadline != null) {
       downstream.loop().remove(deadline);
+    }
+    if (call != null) {
+      call.end();
     }
     if (why != null && attempt != null) {
       attempt.cancel(why);

@@ -31,17 +31,23 @@ public final class LocalReply {
   private final byte[] body;
 
   private final @Nullable LocalReply notModified;
+  private final boolean isOnlyHead; // not even a length is said of the body
 
   private LocalReply(int status, Map<String, String> headers, byte[] body) {
-    this(status, headers, body, null);
+    this(status, headers, body, null, false);
   }
 
   private LocalReply(
-      int status, Map<String, String> headers, byte[] body, @Nullable LocalReply notModified) {
+      int status,
+      Map<String, String> headers,
+      byte[] body,
+      @Nullable LocalReply notModified,
+      boolean isOnlyHead) {
     this.status = status;
     this.headers = headers;
     this.body = body;
     this.notModified = notModified;
+    this.isOnlyHead = isOnlyHead;
   }
 
   /** The answer that a route prescribes. */
@@ -63,7 +69,7 @@ public final class LocalReply {
     // RFC 9110 §15.4.5: the fields of the 200, without those of the content
     var without = new LinkedHashMap<>(headers);
     without.keySet().removeIf(name -> name.toLowerCase(Locale.ROOT).startsWith("content-"));
-    return new LocalReply(200, headers, content, new LocalReply(304, without, new byte[0]));
+    return new LocalReply(200, headers, content, new LocalReply(304, without, new byte[0]), false);
   }
 
   /** Sends the client elsewhere. */
@@ -109,6 +115,19 @@ public final class LocalReply {
         status, Map.of("X-Request-Id", requestId), body.getBytes(StandardCharsets.UTF_8));
   }
 
+  /** The same to a gRPC call: a response that is nothing but trailers. */
+  static LocalReply grpc(GrpcStatus status, String message, @Nullable String requestId) {
+    var headers = new LinkedHashMap<String, String>();
+    headers.put("content-type", "application/grpc");
+    headers.put("grpc-status", Integer.toString(status.code()));
+    byte[] encoded = Grpc.encoded(message);
+    headers.put("grpc-message", Ascii.text(encoded, 0, encoded.length));
+    if (requestId != null) {
+      headers.put("x-request-id", requestId);
+    }
+    return new LocalReply(200, headers, new byte[0], null, true);
+  }
+
   /** The interim response that asks for the body (RFC 9110 §15.2.1). */
   static ResponseHead goOn() {
     return head(100);
@@ -129,8 +148,8 @@ public final class LocalReply {
     if (body.length > 0 && !head.headers().has(KnownHeader.CONTENT_TYPE)) {
       head.headers().add("Content-Type", TEXT);
     }
-    head.bodyLength(body.length);
-    if (!ResponseHead.hasNoBody(status)) {
+    head.bodyLength(isOnlyHead ? RequestHead.UNKNOWN_LENGTH : body.length);
+    if (!ResponseHead.hasNoBody(status) && !isOnlyHead) {
       // Here, because the codec adds it only where a body follows, and to HEAD none does.
       head.headers().add("Content-Length", Integer.toString(body.length));
     }

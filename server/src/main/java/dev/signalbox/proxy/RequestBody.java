@@ -57,6 +57,19 @@ final class RequestBody {
     return all == null ? NOTHING : ByteBufUtil.getBytes(all);
   }
 
+  /** Takes what has come so far for something else: what it stands for. */
+  void replaceKept(ByteBuf replacement) {
+    if (kept != null) {
+      kept.release();
+    }
+    kept = replacement;
+  }
+
+  /** What has come so far, or null. */
+  @Nullable ByteBuf kept() {
+    return kept;
+  }
+
   /** Whether all of it has come. */
   boolean isComplete() {
     return isComplete;

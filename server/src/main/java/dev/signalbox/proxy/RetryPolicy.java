@@ -41,6 +41,13 @@ final class RetryPolicy {
     };
   }
 
+  /**
+   * Whether another endpoint may be asked after one gave an answer that the route says to repeat.
+   */
+  static boolean allowsAfterAnswer(int attempts, int repeats, boolean canRepeatBody) {
+    return attempts < MOST_ATTEMPTS && repeats < MOST_REPEATS && canRepeatBody;
+  }
+
   /** Waiting once more for an endpoint that swallows packets would take the client's patience. */
   private static boolean isQuick(Failure failure) {
     return !(failure instanceof Failure.ConnectFailed(_, _, boolean isTimeout) && isTimeout);

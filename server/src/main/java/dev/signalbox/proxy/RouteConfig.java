@@ -20,6 +20,7 @@ import java.util.function.Function;
  * @param why what it is for, in the operator's words; may be empty
  * @param allow the findings of {@code check} that are meant to be so
  * @param upgrades the protocols that clients may switch to
+ * @param grpc what it does about gRPC
  * @param expect requests that must land here
  * @param at where it stands in the file
  */
@@ -31,6 +32,7 @@ public record RouteConfig(
     RouteAction action,
     RouteTimeouts timeouts,
     Upgrades upgrades,
+    GrpcOptions grpc,
     List<Expectation> expect,
     Position at) {
   private static final Shape<Function<RouteTimeouts, RouteConfig>> ONE =
@@ -70,6 +72,18 @@ public record RouteConfig(
                     "[websocket]",
                     "The protocols that clients may switch to; to others the upstream is not asked"
                         + " to switch.");
+            var retry =
+                keys.optional(
+                    "retry",
+                    GrpcOptions.RETRY,
+                    "{}",
+                    "What is tried again, beside what is known to be harmless.");
+            var grpcWeb =
+                keys.optional(
+                    "grpc-web",
+                    Shapes.bool(),
+                    "false",
+                    "Whether calls of gRPC-Web, as browsers make them, go on as gRPC.");
             var expect =
                 keys.optional(
                     "expect",
@@ -78,12 +92,15 @@ public record RouteConfig(
                     "Requests that must land here: signalbox test says which do not.");
             return values -> {
               var does = action.build(values);
-              if (does != null && !(does instanceof To) && values.has(upgrades)) {
-                values.report(
-                    upgrades, "without \"to\"", "it left out, or \"to\" with an upstream");
-                return null;
+              boolean isFine = does != null;
+              for (var onlyWithTo : List.of(upgrades, retry, grpcWeb)) {
+                if (does != null && !(does instanceof To) && values.has(onlyWithTo)) {
+                  values.report(
+                      onlyWithTo, "without \"to\"", "it left out, or \"to\" with an upstream");
+                  isFine = false;
+                }
               }
-              return does == null
+              return does == null || !isFine
                   ? null
                   : ofAllRoutes ->
                       new RouteConfig(
@@ -94,6 +111,7 @@ public record RouteConfig(
                           does,
                           values.get(timeouts).over(ofAllRoutes),
                           values.get(upgrades),
+                          new GrpcOptions(values.get(retry), values.get(grpcWeb)),
                           values.get(expect),
                           values.at());
             };

@@ -38,7 +38,8 @@ public sealed interface Target {
       Patience patience,
       long totalNanos,
       Upgrades upgrades,
-      TunnelTimeouts tunnel)
+      TunnelTimeouts tunnel,
+      GrpcOptions grpc)
       implements Target {
     public Forward {
       upstreams = List.copyOf(upstreams);
@@ -96,7 +97,8 @@ public sealed interface Target {
         new Patience(timeouts.response().toNanos(), timeouts.idle().toNanos()),
         timeouts.total() == null ? 0 : timeouts.total().toNanos(),
         config.upgrades(),
-        timeouts.tunnel());
+        timeouts.tunnel(),
+        config.grpc());
   }
 
   private static @Nullable Match captured(RouteConfig config) {

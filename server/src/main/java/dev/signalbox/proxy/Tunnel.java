@@ -22,6 +22,8 @@ final class Tunnel {
   /** Who is told of the end, once. */
   interface Owner {
     /**
+     * It is over.
+     *
      * @param why null where both sides have ended in order
      */
     void onTunnelEnd(@Nullable Failure why);

@@ -2,7 +2,7 @@ package dev.signalbox.upstream;
 
 import dev.signalbox.http.DownstreamConnection;
 import dev.signalbox.http.h1.H1ClientConnection;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class BoundConnections {
   private final ConnectionPool pool;
   private final long idleNanos;
-  private final Map<DownstreamConnection, H1ClientConnection> idle = new IdentityHashMap<>();
+  private final Map<DownstreamConnection, H1ClientConnection> idle = new HashMap<>();
 
   BoundConnections(ConnectionPool pool, long idleNanos) {
     this.pool = pool;

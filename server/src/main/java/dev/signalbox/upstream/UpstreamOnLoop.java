@@ -51,6 +51,11 @@ public final class UpstreamOnLoop {
     return config.name();
   }
 
+  /** Whether its endpoints may be sent what only HTTP/2 can carry. */
+  public boolean speaksHttp2() {
+    return config.protocol() != UpstreamProtocol.H1;
+  }
+
   /**
    * Picks an endpoint.
    *

@@ -60,4 +60,13 @@ class RetryPolicyTest {
     assertThat(RetryPolicy.allows(new Failure.UpstreamTimeout("a", "late"), true, 1, 0, true, 3, 0))
         .isFalse();
   }
+
+  @Test
+  void anAnswerThatTheRouteWouldRatherHaveFromAnotherIsAskedForTwiceMore() {
+    assertThat(RetryPolicy.allowsAfterAnswer(1, 0, true)).isTrue();
+    assertThat(RetryPolicy.allowsAfterAnswer(2, 1, true)).isTrue();
+    assertThat(RetryPolicy.allowsAfterAnswer(3, RetryPolicy.MOST_REPEATS, true)).isFalse();
+    assertThat(RetryPolicy.allowsAfterAnswer(RetryPolicy.MOST_ATTEMPTS, 0, true)).isFalse();
+    assertThat(RetryPolicy.allowsAfterAnswer(1, 0, false)).isFalse();
+  }
 }

@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * thread at a time.
  */
 public final class RawH2Client implements AutoCloseable {
+  private static final int DEFAULT_WINDOW = 65_535;
+  private static final int INITIAL_WINDOW_SIZE = 4;
   private static final byte[] PREFACE = Bytes.of("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
 
   /** What came on one stream; {@code reset} is null unless the stream was reset. */
@@ -59,6 +61,11 @@ public final class RawH2Client implements AutoCloseable {
     final List<String> trailers = new ArrayList<>();
     @Nullable Integer reset;
     boolean isEnded;
+    long window; // what may be sent of it
+
+    Stream(long window) {
+      this.window = window;
+    }
 
     Response response() {
       return new Response(
@@ -77,6 +84,8 @@ public final class RawH2Client implements AutoCloseable {
   private final Map<Integer, Stream> streams = new HashMap<>();
   private final ArrayDeque<H2Frame> others = new ArrayDeque<>();
   private int nextStream = 1;
+  private long window = DEFAULT_WINDOW; // of the connection, to send
+  private long initialWindow = DEFAULT_WINDOW;
   private boolean returnsWindows = true;
 
   private RawH2Client(Socket socket) throws IOException {
@@ -131,7 +140,7 @@ public final class RawH2Client implements AutoCloseable {
   public int request(boolean isEnd, String... fields) {
     int stream = nextStream;
     nextStream += 2;
-    streams.put(stream, new Stream());
+    streams.put(stream, new Stream(initialWindow));
     fields(stream, isEnd, fields);
     return stream;
   }
@@ -181,12 +190,23 @@ public final class RawH2Client implements AutoCloseable {
     }
   }
 
-  /** Sends a body part in frames of at most 16 KB. It is the caller's matter whether it may. */
+  /** Sends a body part, in frames of at most 16 KB, as the windows allow. */
   public void data(int stream, String text, boolean isEnd) {
+    Stream sent = streams.get(stream);
+    if (sent == null) {
+      throw new IllegalArgumentException("no stream " + stream);
+    }
     byte[] bytes = Bytes.of(text);
     int at = 0;
     do {
       int end = Math.min(bytes.length, at + 16_384);
+      while (Math.min(window, sent.window) < end - at) {
+        if (sent.isEnded || !readFrame()) {
+          throw new AssertionError("stream " + stream + " ended before its body");
+        }
+      }
+      window -= end - at;
+      sent.window -= end - at;
       boolean isLast = isEnd && end == bytes.length;
       send(
           new H2Frame(
@@ -306,6 +326,7 @@ public final class RawH2Client implements AutoCloseable {
       case H2Frame.SETTINGS -> {
         others.add(frame);
         if (!frame.has(H2Frame.ACK)) {
+          takeSettings(frame);
           send(new H2Frame(H2Frame.SETTINGS, H2Frame.ACK, 0, new byte[0]));
         }
       }
@@ -315,7 +336,26 @@ public final class RawH2Client implements AutoCloseable {
           send(new H2Frame(H2Frame.PING, H2Frame.ACK, 0, frame.payload()));
         }
       }
+      case H2Frame.WINDOW_UPDATE -> {
+        if (frame.stream() == 0) {
+          window += frame.number(0);
+        } else if (stream != null) {
+          stream.window += frame.number(0);
+        }
+        others.add(frame);
+      }
       default -> others.add(frame);
+    }
+  }
+
+  private void takeSettings(H2Frame frame) {
+    for (int i = 0; i + 6 <= frame.payload().length; i += 6) {
+      int id = (frame.payload()[i] & 0xff) << 8 | (frame.payload()[i + 1] & 0xff);
+      if (id == INITIAL_WINDOW_SIZE) {
+        long change = frame.number(i + 2) - initialWindow;
+        initialWindow += change;
+        streams.values().forEach(each -> each.window += change);
+      }
     }
   }
 

@@ -1,9 +1,11 @@
 package dev.signalbox.http.h2;
 
+import dev.signalbox.http.Ascii;
 import dev.signalbox.http.ClientConnection;
 import dev.signalbox.http.ClientStream;
 import dev.signalbox.http.Failure;
 import dev.signalbox.http.Headers;
+import dev.signalbox.http.KnownHeader;
 import dev.signalbox.http.Method;
 import dev.signalbox.http.RequestHead;
 import dev.signalbox.http.ResponseEvents;
@@ -60,6 +62,10 @@ public final class H2ClientConnection extends TimerWheel.Timer implements Client
 
   private static final int MOST_CONTROLS = 1000; // frames without content in ten seconds
   private static final long ACK_NANOS = 10_000_000_000L;
+  private static final long LAST_WORDS_NANOS = 5_000_000_000L;
+  private static final byte[] GRPC = Ascii.bytes("application/grpc");
+  private static final int MOST_QUESTIONS = 3;
+  private static final long LONG_SILENCE_NANOS = 310_000_000_000L;
   private static final int LAST_STREAM = Integer.MAX_VALUE - 2;
 
   private final H2Loop h2;
@@ -82,6 +88,8 @@ public final class H2ClientConnection extends TimerWheel.Timer implements Client
   private boolean isDoubtful; // whether it lives is being asked; until then it takes nothing
   private boolean hasRead; // since the timer was looked at
   private boolean isAsked;
+  private boolean carriesGrpc;
+  private int asked; // how often, since the endpoint last said anything of its own
   private boolean isClosing;
 
   /**
@@ -162,6 +170,18 @@ public final class H2ClientConnection extends TimerWheel.Timer implements Client
   @Override
   public ClientStream open(
       RequestHead head, byte[] authority, Patience patience, ResponseEvents events) {
+    if (!carriesGrpc) {
+      Headers fields = head.headers();
+      int type = fields.find(KnownHeader.CONTENT_TYPE);
+      carriesGrpc =
+          type >= 0
+              && fields.valueEnd(type) - fields.valueStart(type) >= GRPC.length
+              && Ascii.equalsIgnoreCase(
+                  fields.bytes(),
+                  fields.valueStart(type),
+                  fields.valueStart(type) + GRPC.length,
+                  GRPC);
+    }
     if (!head.hasUpgrade()) {
       return begin(head, authority, patience, events);
     }
@@ -245,9 +265,15 @@ public final class H2ClientConnection extends TimerWheel.Timer implements Client
       isClosing = true;
       leave(false);
       core.goAway(0, ErrorCode.NO_ERROR, "");
-      core.flushNow();
-      core.connection().close();
+      closeSoon();
     }
+  }
+
+  /** Closes behind what was said last, if the endpoint takes it. */
+  private void closeSoon() {
+    h2.loop().arm(this, LAST_WORDS_NANOS);
+    core.flushNow();
+    core.connection().closeAfterFlush();
   }
 
   /** Arms the timer that, while the connection is idle, closes it. */
@@ -267,6 +293,10 @@ public final class H2ClientConnection extends TimerWheel.Timer implements Client
 
   @Override
   protected void onTimeout() {
+    if (isClosing) {
+      core.connection().close();
+      return;
+    }
     if (isIdle()) {
       close();
       return;
@@ -279,9 +309,22 @@ public final class H2ClientConnection extends TimerWheel.Timer implements Client
       return;
     } else {
       isAsked = true;
+      asked++;
       core.ping(lastStream);
     }
-    h2.loop().arm(this, settings.pingNanos());
+    h2.loop().arm(this, isAsked ? settings.pingNanos() : untilNextQuestion());
+  }
+
+  /** Servers of gRPC take more than three questions in five minutes of silence for abuse. */
+  private long untilNextQuestion() {
+    return !carriesGrpc || asked < MOST_QUESTIONS
+        ? settings.pingNanos()
+        : Math.max(settings.pingNanos(), LONG_SILENCE_NANOS);
+  }
+
+  /** The endpoint has sent a head or data: what was asked before does not count any more. */
+  void heard() {
+    asked = 0;
   }
 
   // --- what the streams use ---
@@ -408,8 +451,7 @@ public final class H2ClientConnection extends TimerWheel.Timer implements Client
     isClosing = true;
     leave(false);
     failAll(new Failure.BadResponse(endpoint, reason));
-    core.flushNow();
-    core.connection().close();
+    closeSoon();
   }
 
   /** It can't be used any more, and its endpoint needs to be told nothing. */

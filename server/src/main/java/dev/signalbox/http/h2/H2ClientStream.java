@@ -161,6 +161,7 @@ final class H2ClientStream extends H2Stream implements ClientStream {
 
   void onHeaders(byte[] block, int start, int end, boolean isEndStream) {
     core().touch(this);
+    owner.heard();
     if (isHeadDone) {
       onTrailers(block, start, end, isEndStream);
       return;
@@ -281,6 +282,7 @@ final class H2ClientStream extends H2Stream implements ClientStream {
 
   @Override
   void onData(ByteBuf data) {
+    owner.heard();
     if (tunnel != null) {
       tunnel.onData(data);
     } else if (isOver) {

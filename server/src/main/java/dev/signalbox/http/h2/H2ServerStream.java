@@ -42,6 +42,7 @@ final class H2ServerStream extends H2Stream implements ServerStream {
   private boolean isRequestDone; // and the handler has heard so
   private boolean isCommitted;
   private boolean isResponseDone;
+  private boolean mayPause; // the request's body: somebody else watches over its time
   private boolean isBodyless; // the response's body, if any, is not sent
   private long responseLeft = -1; // where its length was declared
 
@@ -318,6 +319,11 @@ final class H2ServerStream extends H2Stream implements ServerStream {
   }
 
   @Override
+  public void mayPause() {
+    mayPause = true;
+  }
+
+  @Override
   public @Nullable Connection plainConnection() {
     return null; // frames stand between the body's parts
   }
@@ -413,7 +419,8 @@ final class H2ServerStream extends H2Stream implements ServerStream {
 
   /** Whether time matters to it: a body is under way, in either direction. */
   boolean isWatched() {
-    return tunnel == null && (!isRequestDone || waitingBytes > 0); // tunnels watch themselves
+    return tunnel == null
+        && ((!isRequestDone && !mayPause) || waitingBytes > 0); // tunnels watch themselves
   }
 
   /**
@@ -421,7 +428,7 @@ final class H2ServerStream extends H2Stream implements ServerStream {
    * the response, which counts only while it is the client's windows that hold it back.
    */
   void look(long sinceNanos) {
-    Problem tooSlow = isRequestDone ? null : lookAtBody(sinceNanos);
+    Problem tooSlow = isRequestDone || mayPause ? null : lookAtBody(sinceNanos);
     if (tooSlow != null) {
       refuse(tooSlow);
       return;

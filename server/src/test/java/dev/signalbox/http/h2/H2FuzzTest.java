@@ -99,7 +99,7 @@ class H2FuzzTest {
         assertThat(inTwo.sent()).as("run %d, cut at %d", run, cut).isEqualTo(whole.sent());
         served += whole.requests().size();
       }
-      assertThat(served).as("it is no test of errors alone").isGreaterThan(RUNS);
+      assertThat(served).as("it is no test of errors alone").isGreaterThan(RUNS / 2);
     }
   }
 }
