@@ -59,7 +59,10 @@ public record TlsConfig(
                         "false",
                         "Whether it is shown to clients that ask for no name, or for one that no"
                             + " certificate covers. Where none is, the first one is.");
-                return values -> new Entry(files.build(values), values.get(isDefault));
+                return values -> {
+                  Files built = files.build(values);
+                  return built == null ? null : new Entry(built, values.get(isDefault));
+                };
               })
           .checked(
               (entry, node, reading) -> isFine(TlsCertificate::load, entry.files(), node, reading));
