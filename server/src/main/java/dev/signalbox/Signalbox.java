@@ -26,6 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** One running load balancer. Started, drained and closed by control; the loops do the rest. */
@@ -38,6 +39,7 @@ public final class Signalbox implements AutoCloseable {
   public record Bound(String name, String address, int port) {}
 
   private static final Duration ABORT = Duration.ofSeconds(1);
+  private static final Duration A_MOMENT = Duration.ofMillis(1);
 
   private final Loops loops;
   private final Snapshot snapshot;
@@ -208,8 +210,19 @@ public final class Signalbox implements AutoCloseable {
     for (Listener listener : listeners) {
       listener.drained().copy().completeOnTimeout(null, 2, TimeUnit.SECONDS).join();
     }
+    awaitEndOfTls();
     loops.close();
     listeners.forEach(Listener::release);
     snapshot.upstreams().values().forEach(Upstream::release);
+  }
+
+  /** For the same reason: only who hears of the end lets go of what TLS keeps outside the heap. */
+  private void awaitEndOfTls() {
+    long end = System.nanoTime() + ABORT.toNanos();
+    while (snapshot.upstreams().values().stream().anyMatch(Upstream::hasOpenTls)
+        && System.nanoTime() - end < 0
+        && !Thread.currentThread().isInterrupted()) {
+      LockSupport.parkNanos(A_MOMENT.toNanos());
+    }
   }
 }

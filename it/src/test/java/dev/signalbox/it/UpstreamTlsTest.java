@@ -3,6 +3,7 @@ package dev.signalbox.it;
 import static dev.signalbox.testkit.Step.respond;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.signalbox.Signalbox;
 import dev.signalbox.testkit.FakeOrigin;
 import dev.signalbox.testkit.OriginTls;
 import dev.signalbox.testkit.RawResponse;
@@ -127,6 +128,47 @@ final class UpstreamTlsTest {
     assertThat(client.exchange(Wire.post(BODY)).body().equals(BODY)).isTrue();
     assertThat(client.exchange(Wire.post(BODY)).body().equals(BODY)).isTrue();
     assertThat(origin.accepted()).isEqualTo(1);
+  }
+
+  // --- HTTP/2 ---
+
+  @Test
+  void http2IsAgreedByAlpnAndCarriesManyRequests() {
+    var origin = stage.origin(Script.each(respond(200, "hello")));
+    var behind =
+        Config.to(origin)
+            .listener("tls: { certificates: [" + local.write(folder, "behind") + "] }");
+    try (var second = Signalbox.start(stage.read(behind.text()))) {
+      stage.start(
+          Config.to("127.0.0.1:" + second.listeners().getFirst().port())
+              .upstream("protocol: h2, tls: { " + ca + " }"));
+      for (int i = 0; i < 5; i++) {
+        assertThat(stage.client().exchange(Wire.GET).body()).isEqualTo("hello");
+      }
+      assertThat(stage.client().exchange(Wire.post("order")).body()).isEqualTo("hello");
+      assertThat(second.connections()).isEqualTo(1);
+    }
+    assertThat(origin.requests()).hasSize(6);
+    assertThat(origin.requests().getLast().body()).isEqualTo("order");
+    assertThat(origin.requests().getFirst().header("X-Forwarded-Proto")).isEqualTo("https");
+  }
+
+  @Test
+  void endpointThatDoesNotAgreeToHttp2IsABadGateway() {
+    var silent = stage.add(FakeOrigin.start(OriginTls.of(local).withoutAlpn(), HELLO));
+    stage.start(Config.to(silent).upstream("protocol: h2, tls: { " + ca + " }"));
+    failsBecause(
+        "TLS: the endpoint does not speak HTTP/2: it did not agree to h2 by ALPN", silent, 502);
+    silent.awaitOpen(0);
+    assertThat(silent.requests()).isEmpty();
+  }
+
+  @Test
+  void endpointThatRefusesHttp2ByAnAlertIsABadGateway() {
+    var origin = stage.add(FakeOrigin.start(OriginTls.of(local), HELLO)); // speaks http/1.1
+    stage.start(Config.to(origin).upstream("protocol: h2, tls: { " + ca + " }"));
+    failsBecause("the alert: no application protocol", origin, 502);
+    assertThat(origin.requests()).isEmpty();
   }
 
   // --- who is not believed ---

@@ -60,8 +60,8 @@ public record TlsConfig(
                         "Whether it is shown to clients that ask for no name, or for one that no"
                             + " certificate covers. Where none is, the first one is.");
                 return values -> {
-                  Files built = files.build(values);
-                  return built == null ? null : new Entry(built, values.get(isDefault));
+                  Files read = files.build(values);
+                  return read == null ? null : new Entry(read, values.get(isDefault));
                 };
               })
           .checked(

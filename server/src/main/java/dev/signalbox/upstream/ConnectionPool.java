@@ -404,6 +404,10 @@ public final class ConnectionPool implements Balancer.Candidate {
     }
   }
 
+  boolean hasConnections() {
+    return endpoint.state().connections() > 0;
+  }
+
   void close() {
     isClosed = true;
     for (var connection = idle.pollFirst(); connection != null; connection = idle.pollFirst()) {

@@ -139,6 +139,11 @@ public final class Upstream {
     }
   }
 
+  /** Whether loops have still to let go of what TLS keeps outside the heap. */
+  public boolean hasOpenTls() {
+    return tls != null && onLoops.stream().anyMatch(UpstreamOnLoop::hasConnections);
+  }
+
   /** Closes idle connections, on every loop, soon. */
   public void close() {
     for (UpstreamOnLoop onLoop : onLoops) {

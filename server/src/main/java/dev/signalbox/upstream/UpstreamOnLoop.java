@@ -74,6 +74,11 @@ public final class UpstreamOnLoop {
     return pools.size();
   }
 
+  /** Whether any is open, on whatever loop. From any thread. */
+  boolean hasConnections() {
+    return pools.stream().anyMatch(ConnectionPool::hasConnections);
+  }
+
   void close() {
     pools.forEach(ConnectionPool::close);
   }

@@ -13,9 +13,18 @@ public final class OriginTls {
   private final SSLContext context;
   private final boolean needsCertificate;
   private final String[] versions;
+  private final String[] protocols;
+
+  private OriginTls(OriginTls like, String... protocols) {
+    this.context = like.context;
+    this.needsCertificate = like.needsCertificate;
+    this.versions = like.versions;
+    this.protocols = protocols;
+  }
 
   private OriginTls(
       TestCertificate certificate, @Nullable TestCertificate clients, String... versions) {
+    this.protocols = new String[] {"http/1.1"};
     this.needsCertificate = clients != null;
     this.versions = versions;
     try {
@@ -44,6 +53,11 @@ public final class OriginTls {
     return new OriginTls(certificate, clients, versions);
   }
 
+  /** The same, but it passes over what clients offer by ALPN. */
+  public OriginTls withoutAlpn() {
+    return new OriginTls(this);
+  }
+
   SSLSocket secure(Socket socket) throws IOException {
     var secured = (SSLSocket) context.getSocketFactory().createSocket(socket, null, true);
     secured.setUseClientMode(false);
@@ -52,7 +66,7 @@ public final class OriginTls {
       secured.setEnabledProtocols(versions);
     }
     var parameters = secured.getSSLParameters();
-    parameters.setApplicationProtocols(new String[] {"http/1.1"});
+    parameters.setApplicationProtocols(protocols);
     secured.setSSLParameters(parameters);
     return secured;
   }
