@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
  * A downstream connection until its handshake is done: reads the ClientHello, chooses the
  * certificate by its name, and lets a {@link TlsConnection} do the rest. On the connection's loop.
  */
-public final class TlsAcceptor extends TimerWheel.Timer
-    implements ConnectionEvents, TlsConnection.Handshake {
+public final class TlsAcceptor extends TimerWheel.Timer implements ConnectionEvents, TlsHandshake {
   private static final int UNRECOGNISED_NAME = 112;
   private static final int NO_APPLICATION_PROTOCOL = 120;
   private static final int DECODE_ERROR = 50;

@@ -21,20 +21,13 @@ import org.jspecify.annotations.Nullable;
  * can't write after it.
  */
 public final class TlsConnection extends Connection implements ConnectionEvents {
-  /** Who waits for the end of the handshake. */
-  interface Handshake {
-    void onDone(TlsConnection connection);
-
-    void onFailed(IOException cause);
-  }
-
   private static final long LAST_WORDS_NANOS = 5_000_000_000L;
   private static final long LISTEN_ON_NANOS = 1_000_000_000L;
 
   private final Connection below;
   private final TlsEngine engine;
   private TlsPeer peer;
-  private final Handshake handshake;
+  private final TlsHandshake handshake;
   private @Nullable ConnectionEvents events;
 
   private boolean isClient;
@@ -57,15 +50,7 @@ public final class TlsConnection extends Connection implements ConnectionEvents 
   private @Nullable IOException cause;
   private @Nullable LastWords lastWords;
 
-  /** An end of our own making has its time: a peer that takes nothing can't hold it open. */
-  private final class LastWords extends TimerWheel.Timer {
-    @Override
-    protected void onTimeout() {
-      below.close();
-    }
-  }
-
-  TlsConnection(Connection below, TlsEngine engine, TlsPeer peer, Handshake handshake) {
+  TlsConnection(Connection below, TlsEngine engine, TlsPeer peer, TlsHandshake handshake) {
     super(below.loop());
     this.below = below;
     this.engine = engine;
@@ -388,7 +373,7 @@ public final class TlsConnection extends Connection implements ConnectionEvents 
     }
     below.closeAfterFlush();
     if (!isClosed && lastWords == null) {
-      lastWords = new LastWords();
+      lastWords = new LastWords(below);
       loop().arm(lastWords, LAST_WORDS_NANOS);
     }
   }
@@ -445,7 +430,7 @@ public final class TlsConnection extends Connection implements ConnectionEvents 
     below.shutdownOutput();
     if (!isClosed) {
       below.reading(true);
-      lastWords = new LastWords();
+      lastWords = new LastWords(below);
       loop().arm(lastWords, LISTEN_ON_NANOS);
     }
   }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * A connection to an endpoint until its handshake is done. On the connection's loop. Whoever began
  * it watches the time.
  */
-final class TlsConnector implements TlsConnection.Handshake {
+final class TlsConnector implements TlsHandshake {
   private final ConnectEvents events;
   private final TlsConnection connection;
   private boolean isBeginning = true;

@@ -51,18 +51,15 @@ final class Untrusted extends CertificateException {
         getCause() instanceof CertPathValidatorException path
             ? path.getReason()
             : BasicReason.UNSPECIFIED;
-    if (reason == BasicReason.EXPIRED) {
-      return CertificateVerifier.X509_V_ERR_CERT_HAS_EXPIRED;
-    } else if (reason == BasicReason.NOT_YET_VALID) {
-      return CertificateVerifier.X509_V_ERR_CERT_NOT_YET_VALID;
-    } else if (reason == BasicReason.REVOKED) {
-      return CertificateVerifier.X509_V_ERR_CERT_REVOKED;
-    } else if (reason == PKIXReason.NO_TRUST_ANCHOR) {
-      return CertificateVerifier.X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY;
-    } else if (reason == PKIXReason.INVALID_KEY_USAGE) {
-      return CertificateVerifier.X509_V_ERR_INVALID_PURPOSE;
-    }
-    return CertificateVerifier.X509_V_ERR_CERT_REJECTED;
+    return switch (reason) {
+      case BasicReason.EXPIRED -> CertificateVerifier.X509_V_ERR_CERT_HAS_EXPIRED;
+      case BasicReason.NOT_YET_VALID -> CertificateVerifier.X509_V_ERR_CERT_NOT_YET_VALID;
+      case BasicReason.REVOKED -> CertificateVerifier.X509_V_ERR_CERT_REVOKED;
+      case PKIXReason.NO_TRUST_ANCHOR ->
+          CertificateVerifier.X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY;
+      case PKIXReason.INVALID_KEY_USAGE -> CertificateVerifier.X509_V_ERR_INVALID_PURPOSE;
+      default -> CertificateVerifier.X509_V_ERR_CERT_REJECTED;
+    };
   }
 
   /** In the form from which that engine reads the alert. */

@@ -23,6 +23,7 @@ final class Grpc {
   private static final byte[] TE = Ascii.bytes("te");
   private static final byte[] TRAILERS = Ascii.bytes("trailers");
   private static final int MOST_DIGITS = 8;
+  private static final int MOST_CODE = 99; // of two digits: all there are
   private static final byte[] HEX = Ascii.bytes("0123456789ABCDEF");
 
   private Grpc() {}
@@ -114,11 +115,11 @@ final class Grpc {
     for (int i = head.headers().valueStart(entry); i < head.headers().valueEnd(entry); i++) {
       int digit = head.headers().bytes()[i] - '0';
       code = code * 10 + digit;
-      if (digit < 0 || digit > 9 || code >= GrpcStatus.values().length) {
+      if (digit < 0 || digit > 9 || code > MOST_CODE) {
         return null;
       }
     }
-    return GrpcStatus.values()[code];
+    return GrpcStatus.ofCode(code);
   }
 
   /** How a call has ended, as fields: trailers, or the head of a response that is only those. */
@@ -137,7 +138,7 @@ final class Grpc {
         out[length++] = c;
       } else {
         out[length++] = '%';
-        out[length++] = HEX[c >> 4 & 0xf];
+        out[length++] = HEX[(c >> 4) & 0xf];
         out[length++] = HEX[c & 0xf];
       }
     }

@@ -2,6 +2,7 @@ package dev.signalbox.proxy;
 
 import dev.signalbox.http.Failure;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** How a gRPC call has ended, in the order of the codes; and what an HTTP status means there. */
 public enum GrpcStatus {
@@ -27,6 +28,16 @@ public enum GrpcStatus {
   @SuppressWarnings("EnumOrdinal") // the order is that of the codes, which never change
   int code() {
     return ordinal();
+  }
+
+  /** The status of that number, or null. */
+  static @Nullable GrpcStatus ofCode(int code) {
+    for (GrpcStatus status : values()) {
+      if (status.code() == code) {
+        return status;
+      }
+    }
+    return null;
   }
 
   /** As it is written in a configuration. */

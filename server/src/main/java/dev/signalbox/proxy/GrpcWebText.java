@@ -56,7 +56,7 @@ final class GrpcWebText {
       return;
     }
     for (int i = 0; i < 3 - padding; i++) {
-      out.writeByte(rest >> 16 - 8 * i);
+      out.writeByte(rest >> (16 - 8 * i));
     }
     rest = count = padding = 0;
   }
@@ -96,7 +96,7 @@ final class GrpcWebText {
 
   private void quantum(ByteBuf out, int characters) {
     for (int i = 0; i < characters; i++) {
-      out.writeByte(ALPHABET[rest >> 18 - 6 * i & 0x3f]);
+      out.writeByte(ALPHABET[(rest >> (18 - 6 * i)) & 0x3f]);
     }
     rest = count = 0;
   }

@@ -1,0 +1,15 @@
+package dev.signalbox.net;
+
+/** An end of our own making has its time: a peer that takes nothing can't hold it open. */
+final class LastWords extends TimerWheel.Timer {
+  private final Connection below;
+
+  LastWords(Connection below) {
+    this.below = below;
+  }
+
+  @Override
+  protected void onTimeout() {
+    below.close();
+  }
+}
