@@ -2,6 +2,7 @@ package dev.signalbox.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.signalbox.testkit.Await;
 import dev.signalbox.testkit.FakeOrigin;
 import dev.signalbox.testkit.OriginConnection;
 import dev.signalbox.testkit.RawHttp1Client;
@@ -157,7 +158,7 @@ final class ProxyProtocolToEndpointsTest {
         assertThat(client.exchange(Wire.GET).status()).isEqualTo(200);
       }
     }
-    assertThat(origin.open()).isLessThanOrEqualTo(1);
+    Await.until("at most one connection", () -> origin.open() <= 1);
   }
 
   @Test
