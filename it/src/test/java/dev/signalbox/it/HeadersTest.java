@@ -80,7 +80,7 @@ final class HeadersTest {
                 "Keep-Alive: timeout=5",
                 "Proxy-Connection: keep-alive",
                 "TE: trailers",
-                "Upgrade: websocket",
+                "Upgrade: h2c",
                 "HTTP2-Settings: AAMAAABk",
                 "X-Kept: 1"));
     for (var gone :
