@@ -37,7 +37,7 @@ public record PoolConfig(
                 keys.optional(
                     "max-idle",
                     Shapes.integer(0, MOST),
-                    "256",
+                    "1024",
                     "How many unused ones are kept open.");
             var idleTimeout =
                 keys.optional(
