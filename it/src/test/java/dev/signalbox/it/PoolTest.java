@@ -47,7 +47,7 @@ final class PoolTest {
       for (int i = 0; i < clients.size(); i++) {
         assertThat(clients.get(i).readResponse().body()).isEqualTo("/" + round + "/" + i);
       }
-      assertThat(origin.open()).isLessThanOrEqualTo(2);
+      Await.until("at most two connections", () -> origin.open() <= 2);
     }
     assertThat(most.get()).isLessThanOrEqualTo(2);
     assertThat(origin.requests()).hasSize(80);
@@ -119,7 +119,9 @@ final class PoolTest {
     assertThat(refused.get() + served.get()).isEqualTo(clients);
     assertThat(refused.get()).isBetween(least, clients - 1 - queue);
     assertThat(origin.requests()).hasSize(served.get());
-    assertThat(origin.open()).isLessThanOrEqualTo(1);
+    // Where a place went from one loop to the other, the origin may accept before it hears the
+    // close.
+    Await.until("at most one connection", () -> origin.open() <= 1);
   }
 
   @Test
