@@ -115,6 +115,37 @@ public final class Ascii {
     return true;
   }
 
+  /** Where the item of a comma-separated list ends that begins here (RFC 9110 §5.6.1). */
+  public static int endOfItem(byte[] bytes, int start, int end) {
+    int comma = start;
+    while (comma < end && bytes[comma] != ',') {
+      comma++;
+    }
+    return comma;
+  }
+
+  /** The first index that holds neither space nor tab; {@code end} if there is none. */
+  public static int afterSpace(byte[] bytes, int start, int end) {
+    int from = start;
+    while (from < end && isSpace(bytes[from])) {
+      from++;
+    }
+    return from;
+  }
+
+  /** The end without spaces and tabs before it; {@code start} if there is nothing else. */
+  public static int beforeSpace(byte[] bytes, int start, int end) {
+    int to = end;
+    while (to > start && isSpace(bytes[to - 1])) {
+      to--;
+    }
+    return to;
+  }
+
+  private static boolean isSpace(byte c) {
+    return c == ' ' || c == '\t';
+  }
+
   /** The bytes of text whose characters are all below 256. */
   public static byte[] bytes(String text) {
     return text.getBytes(StandardCharsets.ISO_8859_1);

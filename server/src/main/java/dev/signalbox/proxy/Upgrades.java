@@ -51,18 +51,9 @@ public record Upgrades(List<String> protocols) {
     byte[] bytes = head.bytes();
     int end = head.upgradeEnd();
     for (int start = head.upgradeStart(); start < end; ) {
-      int comma = start;
-      while (comma < end && bytes[comma] != ',') {
-        comma++;
-      }
-      int from = start;
-      int to = comma;
-      while (from < to && isSpace(bytes[from])) {
-        from++;
-      }
-      while (to > from && isSpace(bytes[to - 1])) {
-        to--;
-      }
+      int comma = Ascii.endOfItem(bytes, start, end);
+      int from = Ascii.afterSpace(bytes, start, comma);
+      int to = Ascii.beforeSpace(bytes, from, comma);
       if (protocols.contains(Ascii.text(bytes, from, to).toLowerCase(Locale.ROOT))) {
         head.upgrade(from, to);
         return true;
@@ -71,9 +62,5 @@ public record Upgrades(List<String> protocols) {
     }
     head.upgrade(0, 0);
     return false;
-  }
-
-  private static boolean isSpace(byte c) {
-    return c == ' ' || c == '\t';
   }
 }

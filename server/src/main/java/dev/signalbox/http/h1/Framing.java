@@ -129,18 +129,9 @@ final class Framing {
       int end = headers.valueEnd(entry);
       int start = headers.valueStart(entry);
       while (start < end) {
-        int comma = start;
-        while (comma < end && bytes[comma] != ',') {
-          comma++;
-        }
-        int from = start;
-        int to = comma;
-        while (from < to && (bytes[from] == ' ' || bytes[from] == '\t')) {
-          from++;
-        }
-        while (to > from && (bytes[to - 1] == ' ' || bytes[to - 1] == '\t')) {
-          to--;
-        }
+        int comma = Ascii.endOfItem(bytes, start, end);
+        int from = Ascii.afterSpace(bytes, start, comma);
+        int to = Ascii.beforeSpace(bytes, from, comma);
         if (Ascii.equalsIgnoreCase(bytes, from, to, CLOSE)) {
           hasClose = true;
         } else if (Ascii.equalsIgnoreCase(bytes, from, to, KEEP_ALIVE)) {

@@ -2,48 +2,31 @@ package dev.signalbox.http.h1;
 
 import dev.signalbox.http.Ascii;
 import dev.signalbox.http.Headers;
+import dev.signalbox.http.WriteBuffer;
 import dev.signalbox.net.Connection;
-import dev.signalbox.net.Loop;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What leaves on one connection: heads and small bodies gathered in one buffer, large body parts as
- * they came, body framing between. Holds a buffer only between a write and the flush.
+ * What leaves on one HTTP/1 connection: heads and small bodies gathered in one buffer, large body
+ * parts as they came, body framing between.
  */
-final class Output {
+final class Output extends WriteBuffer {
   /** Body parts up to this size are copied behind what is pending; larger ones go as they are. */
   private static final int COPY_AT_MOST = 4096;
 
   private static final byte[] LAST_CHUNK = Ascii.bytes("0\r\n");
   private static final byte[] HEX = Ascii.bytes("0123456789abcdef");
 
-  private final Connection connection;
-  private @Nullable ByteBuf pending;
   private boolean isChunked;
 
   Output(Connection connection) {
-    this.connection = connection;
+    super(connection);
   }
 
   /** Whether the body that follows is sent in chunks. */
   void chunked(boolean isWanted) {
     isChunked = isWanted;
-  }
-
-  /** A buffer to append to, with room for so many bytes. */
-  ByteBuf room(int bytes) {
-    ByteBuf current = pending;
-    if (current != null && current.writableBytes() >= bytes) {
-      return current;
-    }
-    push();
-    current =
-        bytes <= Loop.WRITE_BUFFER
-            ? connection.loop().writeBuffer()
-            : connection.loop().allocator().directBuffer(bytes);
-    pending = current;
-    return current;
   }
 
   /** Sends a body part and takes ownership of it. */
@@ -61,11 +44,11 @@ final class Output {
       data.release();
     } else {
       push();
-      connection.write(data);
+      connection().write(data);
       if (!isChunked) {
         // At once: as long as the client keeps up, the same buffer serves the next read, and its
         // bytes are still in the processor's cache.
-        connection.flush();
+        connection().flush();
       }
     }
     if (isChunked) {
@@ -89,34 +72,5 @@ final class Output {
       out.writeByte(HEX[length >>> shift & 0xf]);
     }
     out.writeBytes(HeadWriter.CRLF);
-  }
-
-  /** Hands what was gathered to the connection. */
-  void push() {
-    if (pending != null) {
-      ByteBuf full = pending;
-      pending = null;
-      connection.write(full);
-    }
-  }
-
-  void flush() {
-    if (pending != null || connection.pendingBytes() > 0) {
-      push();
-      connection.flush();
-    }
-  }
-
-  /** Bytes that have not left yet. */
-  long pendingBytes() {
-    return connection.pendingBytes() + (pending == null ? 0 : pending.readableBytes());
-  }
-
-  /** Drops what was not pushed yet. */
-  void release() {
-    if (pending != null) {
-      pending.release();
-      pending = null;
-    }
   }
 }

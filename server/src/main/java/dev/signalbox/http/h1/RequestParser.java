@@ -1,6 +1,7 @@
 package dev.signalbox.http.h1;
 
 import dev.signalbox.http.Ascii;
+import dev.signalbox.http.Expect;
 import dev.signalbox.http.Headers;
 import dev.signalbox.http.HttpVersion;
 import dev.signalbox.http.KnownHeader;
@@ -24,7 +25,6 @@ final class RequestParser implements HeadReader.StartLine {
   private static final byte[] ASTERISK = {'*'};
   private static final byte[] HTTP = Ascii.bytes("http://");
   private static final byte[] HTTPS = Ascii.bytes("https://");
-  private static final byte[] CONTINUE = Ascii.bytes("100-continue");
 
   private final RequestHead head = new RequestHead();
   private final HeadReader reader = new HeadReader(this);
@@ -218,16 +218,11 @@ final class RequestParser implements HeadReader.StartLine {
 
   // RFC 9110 §10.1.1
   private @Nullable Problem expect(Headers headers) {
-    for (int entry = headers.find(KnownHeader.EXPECT);
-        entry >= 0;
-        entry = headers.find(KnownHeader.EXPECT, entry + 1)) {
-      if (!Ascii.equalsIgnoreCase(
-          headers.bytes(), headers.valueStart(entry), headers.valueEnd(entry), CONTINUE)) {
-        return new Problem(417, "an expectation other than 100-continue");
-      }
+    Problem wrong = Expect.problem(headers);
+    if (wrong == null) {
+      head.expectsContinue(head.version() == HttpVersion.HTTP_1_1);
     }
-    head.expectsContinue(head.version() == HttpVersion.HTTP_1_1);
-    return null;
+    return wrong;
   }
 
   private @Nullable Problem body(MessageLimits limits) {

@@ -31,28 +31,15 @@ final class WebSocketKey {
     byte[] bytes = head.bytes();
     int start = head.upgradeStart();
     while (start < head.upgradeEnd()) {
-      int comma = start;
-      while (comma < head.upgradeEnd() && bytes[comma] != ',') {
-        comma++;
-      }
-      int from = start;
-      int to = comma;
-      while (from < to && isSpace(bytes[from])) {
-        from++;
-      }
-      while (to > from && isSpace(bytes[to - 1])) {
-        to--;
-      }
+      int comma = Ascii.endOfItem(bytes, start, head.upgradeEnd());
+      int from = Ascii.afterSpace(bytes, start, comma);
+      int to = Ascii.beforeSpace(bytes, from, comma);
       if (Ascii.equalsIgnoreCase(bytes, from, to, WEBSOCKET)) {
         return true;
       }
       start = comma + 1;
     }
     return false;
-  }
-
-  private static boolean isSpace(byte c) {
-    return c == ' ' || c == '\t';
   }
 
   /** Whether the request has exactly one key, and a good one. */

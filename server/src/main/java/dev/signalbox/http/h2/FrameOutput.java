@@ -1,25 +1,22 @@
 package dev.signalbox.http.h2;
 
+import dev.signalbox.http.WriteBuffer;
 import dev.signalbox.net.Connection;
 import dev.signalbox.net.Loop;
 import io.netty.buffer.ByteBuf;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What leaves on one HTTP/2 connection: frames gathered in one buffer, long data as it came where
- * that costs nothing. It knows no windows. Holds a buffer only between a frame and the flush. On
- * its connection's loop.
+ * that costs nothing. It knows no windows.
  */
-final class FrameOutput {
+final class FrameOutput extends WriteBuffer {
   /** Data up to this size is copied behind what is pending. */
   private static final int COPY_AT_MOST = 4096;
 
   /** Data is not cut for less room than this. */
   private static final int LEAST_CUT = 2048;
 
-  private final Connection connection;
   private final boolean copies;
-  private @Nullable ByteBuf pending;
   private int lastFlagsAt = -1; // where the flags of the last frame of a message stand
   private int lastStream;
   private int headStart;
@@ -29,22 +26,8 @@ final class FrameOutput {
    *     record of its own for each frame's head costs more than the copy
    */
   FrameOutput(Connection connection, boolean copies) {
-    this.connection = connection;
+    super(connection);
     this.copies = copies;
-  }
-
-  private ByteBuf room(int bytes) {
-    ByteBuf current = pending;
-    if (current != null && current.writableBytes() >= bytes) {
-      return current;
-    }
-    push();
-    current =
-        bytes <= Loop.WRITE_BUFFER
-            ? connection.loop().writeBuffer()
-            : connection.loop().allocator().directBuffer(bytes);
-    pending = current;
-    return current;
   }
 
   /** Begins a frame whose payload of that length the caller writes into what it gets. */
@@ -96,7 +79,7 @@ final class FrameOutput {
       return;
     }
     int frames = (length + Frames.MOST - 1) / Frames.MOST;
-    ByteBuf all = connection.loop().allocator().directBuffer(length + frames * Frames.HEADER);
+    ByteBuf all = connection().loop().allocator().directBuffer(length + frames * Frames.HEADER);
     int from = headStart + Frames.HEADER;
     for (int i = 0; i < frames; i++) {
       int count = Math.min(Frames.MOST, out.writerIndex() - from);
@@ -115,7 +98,7 @@ final class FrameOutput {
     }
     out.writerIndex(headStart);
     push();
-    pending = all;
+    begin(all);
     lastFlagsAt = 4; // END_STREAM belongs to the first of them
   }
 
@@ -134,7 +117,8 @@ final class FrameOutput {
       int length = Math.min(left, Frames.MOST);
       boolean isCopied = copies || length <= COPY_AT_MOST;
       if (isCopied) {
-        int free = pending == null ? 0 : pending.writableBytes() - Frames.HEADER;
+        ByteBuf gathered = pending();
+        int free = gathered == null ? 0 : gathered.writableBytes() - Frames.HEADER;
         if (length > free) {
           length = free >= LEAST_CUT ? free : Math.min(length, Loop.WRITE_BUFFER - Frames.HEADER);
         }
@@ -150,14 +134,14 @@ final class FrameOutput {
       } else {
         out.setInt(at, length << 8 | Frames.DATA);
         push();
-        connection.write(data.readRetainedSlice(length));
+        connection().write(data.readRetainedSlice(length));
       }
     } while (left > 0);
   }
 
   /** Ends the stream: in the frame that was written last where it is its own, or in one more. */
   void endStream(int streamId) {
-    ByteBuf out = pending;
+    ByteBuf out = pending();
     if (out != null && lastFlagsAt >= 0 && lastStream == streamId) {
       out.setByte(lastFlagsAt, out.getByte(lastFlagsAt) | Frames.END_STREAM);
     } else {
@@ -167,33 +151,15 @@ final class FrameOutput {
 
   // --- on its way ---
 
-  private void push() {
+  @Override
+  public void push() {
     lastFlagsAt = -1;
-    if (pending != null) {
-      ByteBuf full = pending;
-      pending = null;
-      connection.write(full);
-    }
+    super.push();
   }
 
-  void flush() {
-    if (pending != null || connection.pendingBytes() > 0) {
-      push();
-      connection.flush();
-    }
-  }
-
-  /** Bytes that have not left yet. */
-  long pendingBytes() {
-    return connection.pendingBytes() + (pending == null ? 0 : pending.readableBytes());
-  }
-
-  /** Drops what was not pushed yet. */
-  void release() {
+  @Override
+  public void release() {
     lastFlagsAt = -1;
-    if (pending != null) {
-      pending.release();
-      pending = null;
-    }
+    super.release();
   }
 }

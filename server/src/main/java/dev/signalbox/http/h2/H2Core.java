@@ -396,14 +396,7 @@ final class H2Core implements ConnectionEvents {
     encoder.begin(out);
     for (int i = 0; i < trailers.size(); i++) {
       if (!trailers.isRemoved(i)) {
-        encoder.field(
-            out,
-            trailers.bytes(),
-            trailers.nameStart(i),
-            trailers.nameEnd(i),
-            trailers.valueStart(i),
-            trailers.valueEnd(i),
-            false);
+        encoder.field(out, trailers, i);
       }
     }
     output.endHead(stream.id(), true);

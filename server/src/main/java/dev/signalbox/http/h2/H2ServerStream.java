@@ -254,21 +254,13 @@ final class H2ServerStream extends H2Stream implements ServerStream {
 
   private void writeHead(ResponseHead head, boolean isFinal) {
     Headers headers = head.headers();
-    byte[] bytes = headers.bytes();
     HpackEncoder encoder = core().encoder();
     ByteBuf out = core().output().beginHead(H2Core.mostEncoded(headers) + MORE_THAN_OURS);
     encoder.begin(out);
     encoder.status(out, head.status());
     for (int i = 0; i < headers.size(); i++) {
       if (!headers.isRemoved(i) && !FieldRules.isConnectionSpecific(headers.known(i))) {
-        encoder.field(
-            out,
-            bytes,
-            headers.nameStart(i),
-            headers.nameEnd(i),
-            headers.valueStart(i),
-            headers.valueEnd(i),
-            false);
+        encoder.field(out, headers, i);
       }
     }
     if (!isFinal) {

@@ -1,6 +1,7 @@
 package dev.signalbox.http.h2;
 
 import dev.signalbox.http.Ascii;
+import dev.signalbox.http.Headers;
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
 
@@ -108,6 +109,18 @@ final class HpackEncoder {
     int nameStart = StaticTable.nameStart(staticName);
     int nameEnd = StaticTable.nameEnd(staticName);
     encode(out, StaticTable.BYTES, nameStart, nameEnd, staticName, value, start, end, false);
+  }
+
+  /** Writes the field of that entry. */
+  void field(ByteBuf out, Headers headers, int entry) {
+    field(
+        out,
+        headers.bytes(),
+        headers.nameStart(entry),
+        headers.nameEnd(entry),
+        headers.valueStart(entry),
+        headers.valueEnd(entry),
+        false);
   }
 
   /**

@@ -75,14 +75,7 @@ final class RequestFields {
       if (headers.isRemoved(i) || !isSent(headers, i) || i == key) {
         continue;
       }
-      encoder.field(
-          out,
-          bytes,
-          headers.nameStart(i),
-          headers.nameEnd(i),
-          headers.valueStart(i),
-          headers.valueEnd(i),
-          false);
+      encoder.field(out, headers, i);
     }
     if (isGrpc(headers)) {
       encoder.field(out, TE_TRAILERS, 0, 2, 2, TE_TRAILERS.length, false);

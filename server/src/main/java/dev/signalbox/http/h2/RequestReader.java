@@ -2,6 +2,7 @@ package dev.signalbox.http.h2;
 
 import dev.signalbox.http.Ascii;
 import dev.signalbox.http.ContentLength;
+import dev.signalbox.http.Expect;
 import dev.signalbox.http.Headers;
 import dev.signalbox.http.HttpVersion;
 import dev.signalbox.http.KnownHeader;
@@ -33,7 +34,6 @@ final class RequestReader implements FieldSink {
   private static final byte[] COOKIE = Ascii.bytes("cookie");
   private static final byte[] GET = Ascii.bytes("GET");
   private static final byte[] WEBSOCKET_KEY = Ascii.bytes("sec-websocket-key");
-  private static final byte[] CONTINUE = Ascii.bytes("100-continue");
   private static final int REST_OF_LINE = 11; // the spaces and the version that HTTP/1 would add
 
   private final RequestHead head = new RequestHead();
@@ -338,16 +338,11 @@ final class RequestReader implements FieldSink {
 
   // RFC 9110 §10.1.1
   private @Nullable Problem expect(Headers headers) {
-    for (int entry = headers.find(KnownHeader.EXPECT);
-        entry >= 0;
-        entry = headers.find(KnownHeader.EXPECT, entry + 1)) {
-      if (!Ascii.equalsIgnoreCase(
-          headers.bytes(), headers.valueStart(entry), headers.valueEnd(entry), CONTINUE)) {
-        return new Problem(417, "an expectation other than 100-continue");
-      }
+    Problem wrong = Expect.problem(headers);
+    if (wrong == null) {
+      head.expectsContinue(true);
     }
-    head.expectsContinue(true);
-    return null;
+    return wrong;
   }
 
   // RFC 9113 §8.2.3: HTTP/1 has one Cookie field
