@@ -2,6 +2,7 @@ package dev.signalbox.analysis;
 
 import dev.signalbox.analysis.Cover.Part;
 import dev.signalbox.analysis.Values.Texts;
+import dev.signalbox.analysis.text.TextSet;
 import dev.signalbox.route.Field;
 import dev.signalbox.route.LinearRoutes;
 import dev.signalbox.route.Match;
