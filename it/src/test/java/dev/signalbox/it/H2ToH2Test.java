@@ -4,6 +4,7 @@ import static dev.signalbox.testkit.H2Step.respond;
 import static dev.signalbox.testkit.H2Step.waitFor;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.signalbox.testkit.H2Frame;
 import dev.signalbox.testkit.H2OriginStream;
 import dev.signalbox.testkit.RawH2Client;
 import dev.signalbox.testkit.Signal;
@@ -18,6 +19,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 final class H2ToH2Test {
   private static final int CANCEL = 8;
   private static final int REFUSED_STREAM = 7;
+  private static final int WINDOW = 65_535; // of a connection, at first
+  private static final int PART = 1_000;
 
   @RegisterExtension final Stage stage;
   private final List<RawH2Client> clients = new ArrayList<>();
@@ -127,6 +130,43 @@ final class H2ToH2Test {
     assertThat(response.reset()).isNotNull();
     origin.step(respond(200, "fine"));
     assertThat(client.await(client.get("/")).body()).isEqualTo("fine");
+  }
+
+  @Test
+  void anEndpointSaysWhatIsUrgent() throws Exception { // RFC 9218 §8
+    var isFirst = new Signal();
+    var isSecond = new Signal();
+    stage.start(
+        stage.h2Origin(stream -> {
+          switch (stream.path()) {
+            case "/long" -> stream.respond(200, "x".repeat(WINDOW));
+            case "/first" -> {
+              stream.respond(200, "y".repeat(PART));
+              isFirst.give();
+            }
+            case "/second" -> {
+              stream.respond(200, "z".repeat(PART), "priority: u=0");
+              isSecond.give();
+            }
+            default -> {
+              isFirst.await();
+              isSecond.await();
+              stream.respond(204, "");
+            }
+          }
+        }));
+    var client = client();
+    client.returnsWindows(false);
+    assertThat(client.await(client.get("/long")).body()).hasSize(WINDOW); // it is used up
+    int first = client.get("/first");
+    int second = client.get("/second", "priority: u=5");
+    client.await(client.get("/both-are-there"));
+    client.send(new H2Frame(H2Frame.WINDOW_UPDATE, 0, 0, H2Frame.numbers(PART)));
+    var urgent = client.await(second);
+    assertThat(urgent.body()).isEqualTo("z".repeat(PART));
+    assertThat(urgent.field("priority")).isEqualTo("u=0");
+    client.send(new H2Frame(H2Frame.WINDOW_UPDATE, 0, 0, H2Frame.numbers(PART)));
+    assertThat(client.await(first).body()).isEqualTo("y".repeat(PART));
   }
 
   @Test

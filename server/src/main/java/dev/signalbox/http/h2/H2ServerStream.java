@@ -211,6 +211,9 @@ final class H2ServerStream extends H2Stream implements ServerStream {
       return;
     }
     isCommitted = true;
+    if (head.headers().has(KnownHeader.PRIORITY)) {
+      decide(Priority.of(head.headers())); // RFC 9218 §8
+    }
     isBodyless = isToHead || ResponseHead.hasNoBody(head.status());
     responseLeft = isBodyless ? 0 : head.bodyLength();
     writeHead(head, true);
