@@ -18,6 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** gRPC calls on the wire: what passes, and what is said where nothing can pass. */
@@ -279,6 +280,31 @@ final class GrpcTest {
     int stream = call(client);
     assertThat(client.readHead(stream)).startsWith(":status: 200\n");
     assertThat(client.awaitReset(stream)).isEqualTo(INTERNAL_ERROR);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "2, 13, INTERNAL", "8, 1, CANCELLED", "11, 8, RESOURCE_EXHAUSTED", "7, 14, UNAVAILABLE"
+  })
+  void anEndpointThatResetsACallIsToldByGrpcsOwnTable(int code, int status, String name) {
+    stage.start(stage.h2Origin(stream -> stream.reset(code)));
+    var client = client();
+    int stream = call(client);
+    assertThat(client.readHead(stream)).as(name).contains("grpc-status: " + status + "\n");
+  }
+
+  @Test
+  void anEndpointThatCancelsInItsAnswerIsToldAsThat() {
+    stage.start(
+        stage.h2Origin(stream -> {
+          stream.head(false, 200, ANSWER);
+          stream.data(MESSAGE, false);
+          stream.reset(CANCEL);
+        }));
+    var client = client();
+    int stream = call(client);
+    assertThat(client.readHead(stream)).startsWith(":status: 200\n");
+    assertThat(client.awaitReset(stream)).isEqualTo(CANCEL);
   }
 
   // --- deadlines ---

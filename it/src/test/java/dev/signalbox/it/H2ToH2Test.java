@@ -13,6 +13,9 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** HTTP/2 clients in front of endpoints that speak HTTP/2. */
 @OnEachTransport
@@ -98,6 +101,41 @@ final class H2ToH2Test {
       assertThat(client.await(streams.get(i)).body()).isEqualTo("/" + i);
     }
     assertThat(origin.accepted()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0, 2", // no error would look as if that were all
+    "1, 2", // it is between the endpoint and us
+    "2, 2",
+    "7, 2", // refused: not after an answer
+    "8, 8", // cancelled
+    "11, 11", // too much
+    "13, 2" // HTTP/1.1 required: the client's is another connection
+  })
+  void aResetOfTheEndpointIsToldAsFarAsItMeansSomethingToTheClient(int code, int told) {
+    stage.start(
+        stage.h2Origin(stream -> {
+          stream.head(false, 200);
+          stream.data("half", false);
+          stream.reset(code);
+        }));
+    var client = client();
+    assertThat(client.await(client.get("/")).reset()).isEqualTo(told);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, 7, 8, 11})
+  void whateverTheClientResetsWithTheEndpointHearsThatItIsCancelled(int code) throws Exception {
+    var goOn = new Signal();
+    var origin = stage.h2Origin(waitFor(goOn).then(respond(200, "ok")));
+    stage.start(origin);
+    var client = client();
+    int call = client.request(false, call("/a"));
+    H2OriginStream there = origin.awaitRequests(1).getFirst();
+    client.send(new H2Frame(H2Frame.RST_STREAM, 0, call, H2Frame.numbers(code)));
+    assertThat(there.awaitReset()).isEqualTo(CANCEL);
+    goOn.give();
   }
 
   @Test

@@ -61,11 +61,20 @@ public enum GrpcStatus {
     };
   }
 
-  /** A time of ours that ran out is a deadline; all else is as its HTTP status. */
+  /**
+   * A time of ours that ran out is a deadline; a reset by the endpoint is what gRPC has for its
+   * code; all else is as its HTTP status.
+   */
   static GrpcStatus of(Failure why) {
     return switch (why) {
       case Failure.TotalTimeout _, Failure.UpstreamTimeout _ -> DEADLINE_EXCEEDED;
       case Failure.Bug _ -> INTERNAL;
+      case Failure.UpstreamBrokeOff(_, _, Failure.Meaning meaning, _) ->
+          switch (meaning) {
+            case ERROR -> INTERNAL;
+            case CANCELLED -> CANCELLED;
+            case TOO_MUCH -> RESOURCE_EXHAUSTED;
+          };
       case Failure.BadRequest _,
           Failure.DownstreamGone _,
           Failure.NoEndpoint _,

@@ -364,10 +364,7 @@ final class H2ServerStream extends H2Stream implements ServerStream {
   public void reset(Failure why) {
     if (!isGone && !isResponseDone) {
       events = null;
-      core()
-          .reset(
-              this,
-              why instanceof Failure.DownstreamGone ? ErrorCode.CANCEL : ErrorCode.INTERNAL_ERROR);
+      core().reset(this, ErrorCode.of(why));
     }
   }
 
