@@ -21,7 +21,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Who is urgent: what the request says, what comes before and after it, and what the answer says. */
+/**
+ * Who is urgent: what the request says, what comes before and after it, and what the answer says.
+ */
 class H2PriorityTest {
   private static final int PARTS = 2 * 16_384;
 
