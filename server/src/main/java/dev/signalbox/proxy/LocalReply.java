@@ -2,6 +2,8 @@ package dev.signalbox.proxy;
 
 import dev.signalbox.config.FileContent;
 import dev.signalbox.http.Ascii;
+import dev.signalbox.http.Grpc;
+import dev.signalbox.http.GrpcStatus;
 import dev.signalbox.http.Headers;
 import dev.signalbox.http.KnownHeader;
 import dev.signalbox.http.Method;
@@ -115,17 +117,22 @@ public final class LocalReply {
         status, Map.of("X-Request-Id", requestId), body.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** The same to a gRPC call: a response that is nothing but trailers. */
-  static LocalReply grpc(GrpcStatus status, String message, @Nullable String requestId) {
+  /**
+   * The same to a gRPC call: a response that is nothing but trailers.
+   *
+   * @param type what {@link Grpc#answerType} said of the request
+   */
+  static LocalReply grpc(
+      String type, GrpcStatus status, String message, @Nullable String requestId) {
     var headers = new LinkedHashMap<String, String>();
-    headers.put("content-type", "application/grpc");
+    headers.put("content-type", type);
     headers.put("grpc-status", Integer.toString(status.code()));
     byte[] encoded = Grpc.encoded(message);
     headers.put("grpc-message", Ascii.text(encoded, 0, encoded.length));
     if (requestId != null) {
       headers.put("x-request-id", requestId);
     }
-    return new LocalReply(200, headers, new byte[0], null, true);
+    return new LocalReply(200, headers, new byte[0], null, type.equals(Grpc.TYPE));
   }
 
   /** The interim response that asks for the body (RFC 9110 §15.2.1). */

@@ -1,11 +1,7 @@
-package dev.signalbox.proxy;
+package dev.signalbox.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.signalbox.http.Ascii;
-import dev.signalbox.http.Failure;
-import dev.signalbox.http.Headers;
-import dev.signalbox.http.ResponseHead;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
@@ -135,8 +131,12 @@ class GrpcTest {
     "401, UNAUTHENTICATED",
     "403, PERMISSION_DENIED",
     "404, UNIMPLEMENTED",
-    "405, UNKNOWN",
+    "405, UNIMPLEMENTED",
+    "408, DEADLINE_EXCEEDED",
     "413, RESOURCE_EXHAUSTED",
+    "414, RESOURCE_EXHAUSTED",
+    "417, UNKNOWN",
+    "431, RESOURCE_EXHAUSTED",
     "429, UNAVAILABLE",
     "500, UNKNOWN",
     "501, UNIMPLEMENTED",
@@ -158,6 +158,34 @@ class GrpcTest {
     assertThat(GrpcStatus.of(new Failure.NoEndpoint("a", "none")))
         .isEqualTo(GrpcStatus.UNAVAILABLE);
     assertThat(GrpcStatus.of(new Failure.Bug(null))).isEqualTo(GrpcStatus.INTERNAL);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"ERROR, INTERNAL", "CANCELLED, CANCELLED", "TOO_MUCH, RESOURCE_EXHAUSTED"})
+  void anEndpointThatBreaksOffIsToldByWhatItMeans(Failure.Meaning meaning, GrpcStatus expected) {
+    assertThat(GrpcStatus.of(new Failure.UpstreamBrokeOff("a", "reset", meaning, false)))
+        .isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "application/grpc+proto, application/grpc",
+    "application/grpc-web+proto, application/grpc-web",
+    "application/grpc-web, application/grpc-web",
+    "application/grpc-web-text+proto, application/grpc-web-text",
+    "application/grpc-webs,",
+    "application/json,"
+  })
+  void callsAreAnsweredInTheirOwnForm(String type, String answer) {
+    assertThat(Grpc.answerType(headers("Content-Type", type))).isEqualTo(answer);
+  }
+
+  @Test
+  void aRefusalSaysWhatAnHttpClientWouldHear() {
+    assertThat(Grpc.refusal(Grpc.TYPE, Problem.BODY_TOO_LARGE))
+        .hasToString(
+            "content-type: application/grpc\ngrpc-status: 8\n"
+                + "grpc-message: 413 Content Too Large: the body is too large\n");
   }
 
   @Test

@@ -1,24 +1,25 @@
-package dev.signalbox.proxy;
+package dev.signalbox.http;
 
-import dev.signalbox.http.Ascii;
-import dev.signalbox.http.Headers;
-import dev.signalbox.http.KnownHeader;
-import dev.signalbox.http.ResponseHead;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** What gRPC says in heads and trailers (gRPC over HTTP/2). Pure. */
-final class Grpc {
-  static final byte[] STATUS = Ascii.bytes("grpc-status");
-  static final byte[] MESSAGE = Ascii.bytes("grpc-message");
-  static final byte[] CONTENT_TYPE_NAME = Ascii.bytes("content-type");
-  static final byte[] CONTENT_TYPE = Ascii.bytes("application/grpc");
+public final class Grpc {
+  /** The content type of calls. */
+  public static final String TYPE = "application/grpc";
+
+  /** The same for clients that see no trailers: gRPC-Web, in its two forms. */
+  public static final String WEB_TYPE = "application/grpc-web";
+
+  public static final String WEB_TEXT_TYPE = "application/grpc-web-text";
 
   /** No timeout, or one that can't be read. */
   static final long NO_TIMEOUT = -1;
 
+  private static final byte[] STATUS = Ascii.bytes("grpc-status");
+  private static final byte[] MESSAGE = Ascii.bytes("grpc-message");
   private static final byte[] TIMEOUT = Ascii.bytes("grpc-timeout");
   private static final byte[] TE = Ascii.bytes("te");
   private static final byte[] TRAILERS = Ascii.bytes("trailers");
@@ -29,27 +30,67 @@ final class Grpc {
   private Grpc() {}
 
   /** Whether the message is gRPC: {@code application/grpc}, with or without its format. */
-  static boolean isGrpc(Headers headers) {
-    return isType(headers, CONTENT_TYPE);
+  public static boolean isGrpc(Headers headers) {
+    return isType(headers, TYPE);
+  }
+
+  /**
+   * The content type of an answer of our own to such a request; null where it is no call, and is
+   * answered as HTTP.
+   */
+  public static @Nullable String answerType(Headers request) {
+    if (isGrpc(request)) {
+      return TYPE;
+    }
+    if (isType(request, WEB_TYPE)) {
+      return WEB_TYPE;
+    }
+    return isType(request, WEB_TEXT_TYPE) ? WEB_TEXT_TYPE : null;
+  }
+
+  /**
+   * The fields that tell a call what is wrong with it, where there is no endpoint yet to ask: all
+   * of a response that is nothing but trailers, beside its 200.
+   *
+   * @param type what {@link #answerType} said
+   */
+  public static Headers refusal(String type, Problem problem) {
+    var fields = new Headers();
+    fields.add("content-type", type);
+    addRefusal(fields, problem);
+    return fields;
+  }
+
+  /** The same where a response has begun. */
+  public static Headers refusalTrailers(Problem problem) {
+    var trailers = new Headers();
+    addRefusal(trailers, problem);
+    return trailers;
+  }
+
+  private static void addRefusal(Headers to, Problem problem) {
+    int status = problem.status();
+    addStatus(
+        to, GrpcStatus.of(status), status + " " + Reasons.of(status) + ": " + problem.reason());
   }
 
   /** Whether the content is of that type: alone, with a {@code +suffix} or with parameters. */
-  static boolean isType(Headers headers, byte[] type) {
+  public static boolean isType(Headers headers, String type) {
     int entry = headers.find(KnownHeader.CONTENT_TYPE);
     if (entry < 0) {
       return false;
     }
     int start = headers.valueStart(entry);
     int end = headers.valueEnd(entry);
-    int after = start + type.length;
-    if (after > end || !Ascii.equalsIgnoreCase(headers.bytes(), start, after, type)) {
+    int after = start + type.length();
+    if (after > end || !Ascii.equalsIgnoreCase(headers.bytes(), start, type)) {
       return false;
     }
     return after == end || "+; \t".indexOf(headers.bytes()[after]) >= 0;
   }
 
   /** Tells the endpoint that trailers are understood: without it some refuse the call. */
-  static void askForTrailers(Headers headers) {
+  public static void askForTrailers(Headers headers) {
     headers.remove(KnownHeader.TE);
     headers.add(TE, TRAILERS);
   }
@@ -96,7 +137,7 @@ final class Grpc {
   }
 
   /** The smaller of the two times for a whole exchange; 0 for any time. */
-  static long bounded(long totalNanos, Headers headers) {
+  public static long bounded(long totalNanos, Headers headers) {
     long timeout = timeoutNanos(headers);
     if (timeout == NO_TIMEOUT) {
       return totalNanos;
@@ -106,7 +147,7 @@ final class Grpc {
   }
 
   /** The status of a response that is nothing but trailers, or null where it is more, or none. */
-  static @Nullable GrpcStatus trailersOnly(ResponseHead head) {
+  public static @Nullable GrpcStatus trailersOnly(ResponseHead head) {
     int entry = head.headers().find(STATUS, 0);
     if (entry < 0 || head.bodyLength() != 0) {
       return null;
@@ -123,13 +164,13 @@ final class Grpc {
   }
 
   /** How a call has ended, as fields: trailers, or the head of a response that is only those. */
-  static void addStatus(Headers to, GrpcStatus status, String message) {
+  public static void addStatus(Headers to, GrpcStatus status, String message) {
     to.add(STATUS, Ascii.bytes(Integer.toString(status.code())));
     to.add(MESSAGE, encoded(message));
   }
 
   /** A message as it is written in a field: what is no printable ASCII, and %, as %XX of UTF-8. */
-  static byte[] encoded(String message) {
+  public static byte[] encoded(String message) {
     byte[] utf8 = message.getBytes(StandardCharsets.UTF_8);
     var out = new byte[utf8.length * 3];
     int length = 0;
