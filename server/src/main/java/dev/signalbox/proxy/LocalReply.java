@@ -137,20 +137,11 @@ public final class LocalReply {
 
   /** The interim response that asks for the body (RFC 9110 §15.2.1). */
   static ResponseHead goOn() {
-    return head(100);
-  }
-
-  private static ResponseHead head(int status) {
-    var head = new ResponseHead();
-    head.status(status);
-    byte[] reason = Ascii.bytes(Reasons.of(status));
-    int start = head.headers().appendBytes(reason, 0, reason.length);
-    head.reason(start, start + reason.length);
-    return head;
+    return ResponseHead.of(100);
   }
 
   void send(ServerStream stream) {
-    ResponseHead head = head(status);
+    ResponseHead head = ResponseHead.of(status);
     headers.forEach((name, value) -> head.headers().add(name, value));
     if (body.length > 0 && !head.headers().has(KnownHeader.CONTENT_TYPE)) {
       head.headers().add("Content-Type", TEXT);

@@ -26,14 +26,18 @@ import org.slf4j.LoggerFactory;
 public final class Upstream {
   private static final Logger LOG = LoggerFactory.getLogger(Upstream.class);
 
-  /** What may follow a handshake, by ALPN (RFC 7301), best first. */
   private final UpstreamConfig config;
-
+  private final List<Endpoint> endpoints;
   private final List<UpstreamOnLoop> onLoops;
   private final @Nullable TlsClient tls;
 
-  private Upstream(UpstreamConfig config, @Nullable TlsClient tls, List<UpstreamOnLoop> onLoops) {
+  private Upstream(
+      UpstreamConfig config,
+      List<Endpoint> endpoints,
+      @Nullable TlsClient tls,
+      List<UpstreamOnLoop> onLoops) {
     this.config = config;
+    this.endpoints = List.copyOf(endpoints);
     this.tls = tls;
     this.onLoops = List.copyOf(onLoops);
   }
@@ -78,7 +82,7 @@ public final class Upstream {
     for (UpstreamOnLoop onLoop : onLoops) {
       onLoop.siblings(onLoops);
     }
-    return new Upstream(config, tls, onLoops);
+    return new Upstream(config, endpoints, tls, onLoops);
   }
 
   private static @Nullable TlsClient openTls(UpstreamConfig config) throws IOException {
@@ -120,6 +124,11 @@ public final class Upstream {
 
   public UpstreamConfig config() {
     return config;
+  }
+
+  /** What goes on at each endpoint now, in the order of the configuration. From any thread. */
+  public List<EndpointCounts> endpoints() {
+    return endpoints.stream().map(EndpointCounts::of).toList();
   }
 
   /** The part of this upstream that belongs to a loop. */
