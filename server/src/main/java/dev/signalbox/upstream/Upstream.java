@@ -26,7 +26,6 @@ import org.slf4j.LoggerFactory;
 public final class Upstream {
   private static final Logger LOG = LoggerFactory.getLogger(Upstream.class);
 
-  /** What may follow a handshake, by ALPN (RFC 7301), best first. */
   private final UpstreamConfig config;
 
   private final List<UpstreamOnLoop> onLoops;
@@ -92,7 +91,7 @@ public final class Upstream {
               + " them can read and change everything (give ca: or pin: instead)",
           config.name());
     }
-    return TlsClient.open(tls, config.protocol().alpn());
+    return TlsClient.open(config.name(), tls, config.protocol().alpn());
   }
 
   private static List<SocketAddress> resolve(Address address) throws UnknownHostException {
@@ -125,11 +124,6 @@ public final class Upstream {
   /** The part of this upstream that belongs to a loop. */
   public UpstreamOnLoop on(Loop loop) {
     return onLoops.get(loop.index());
-  }
-
-  /** The client's side of TLS, whose files may be read again; null where there is none. */
-  public @Nullable TlsClient tls() {
-    return tls;
   }
 
   /** Lets go of what no loop needs any more: when they have ended. */
