@@ -96,7 +96,7 @@ public final class Upstream {
               + " them can read and change everything (give ca: or pin: instead)",
           config.name());
     }
-    return TlsClient.open(tls, config.protocol().alpn());
+    return TlsClient.open(config.name(), tls, config.protocol().alpn());
   }
 
   private static List<SocketAddress> resolve(Address address) throws UnknownHostException {
@@ -134,11 +134,6 @@ public final class Upstream {
   /** The part of this upstream that belongs to a loop. */
   public UpstreamOnLoop on(Loop loop) {
     return onLoops.get(loop.index());
-  }
-
-  /** The client's side of TLS, whose files may be read again; null where there is none. */
-  public @Nullable TlsClient tls() {
-    return tls;
   }
 
   /** Lets go of what no loop needs any more: when they have ended. */
