@@ -23,13 +23,14 @@ public final class H2Origin implements AutoCloseable {
   private volatile H2Frame settings;
   private volatile H2Step step;
   private volatile ServerSocket server;
+  private volatile Thread acceptor;
 
   private H2Origin(H2Step step, int... settings) {
     this.step = step;
     this.settings = H2Frame.settings(settings);
     this.server = bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     this.address = (InetSocketAddress) server.getLocalSocketAddress();
-    acceptFrom(server);
+    acceptor = acceptFrom(server);
   }
 
   /**
@@ -99,8 +100,11 @@ public final class H2Origin implements AutoCloseable {
   public void kill() {
     try {
       server.close();
+      acceptor.join(); // until then the kernel goes on to accept
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
     connections.forEach(H2OriginConnection::reset);
   }
@@ -117,7 +121,7 @@ public final class H2Origin implements AutoCloseable {
             return false;
           }
         });
-    acceptFrom(server);
+    acceptor = acceptFrom(server);
   }
 
   /** Ends everything, and fails where a step has failed. */
@@ -131,8 +135,8 @@ public final class H2Origin implements AutoCloseable {
     }
   }
 
-  private void acceptFrom(ServerSocket accepting) {
-    Thread.ofVirtual()
+  private Thread acceptFrom(ServerSocket accepting) {
+    return Thread.ofVirtual()
         .name("h2 origin " + address)
         .start(() -> {
           while (!accepting.isClosed()) {
