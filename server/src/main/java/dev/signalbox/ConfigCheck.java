@@ -9,13 +9,17 @@ import dev.signalbox.config.ConfigException;
 import dev.signalbox.config.Problem;
 import dev.signalbox.config.SourceLines;
 import dev.signalbox.listener.ListenerConfig;
+import dev.signalbox.listener.ProxyProtocol;
+import dev.signalbox.net.ClientAuthConfig;
 import dev.signalbox.route.FindingId.Severity;
 import dev.signalbox.upstream.EndpointConfig;
 import dev.signalbox.upstream.UpstreamConfig;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
@@ -125,7 +129,8 @@ public final class ConfigCheck {
     var doors = new ArrayList<Site.Door>();
     for (ListenerConfig listener : config.listeners()) {
       int port = listener.bind() instanceof Address.Tcp(var _, var given) ? given : 0;
-      doors.add(new Site.Door(listener.name(), port, false, listener.at()));
+      boolean hasTls = listener.tls() != null;
+      doors.add(new Site.Door(listener.name(), port, hasTls, does(listener), listener.at()));
     }
     var upstreams = new ArrayList<Site.Destination>();
     for (UpstreamConfig upstream : config.upstreams().values()) {
@@ -133,6 +138,21 @@ public final class ConfigCheck {
           new Site.Destination(upstream.name(), upstream.at(), returns(upstream, config)));
     }
     return new Site(doors, upstreams);
+  }
+
+  private static Set<Site.Does> does(ListenerConfig listener) {
+    var does = EnumSet.noneOf(Site.Does.class);
+    var tls = listener.tls();
+    if (tls != null && tls.clients().mode() != ClientAuthConfig.Mode.NONE) {
+      does.add(Site.Does.ASK_FOR_CERTIFICATES);
+    }
+    if (listener.httpsRedirect().isEnabled()) {
+      does.add(Site.Does.REDIRECT_TO_HTTPS);
+    }
+    if (listener.proxyProtocol() != ProxyProtocol.OFF) {
+      does.add(Site.Does.TAKE_PROXIED);
+    }
+    return does;
   }
 
   private static Site.@Nullable Return returns(UpstreamConfig upstream, ServerConfig config) {

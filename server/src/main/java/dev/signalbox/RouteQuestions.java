@@ -12,7 +12,9 @@ import dev.signalbox.config.Address;
 import dev.signalbox.config.DurationText;
 import dev.signalbox.config.InvalidValue;
 import dev.signalbox.config.Json;
+import dev.signalbox.listener.BeforeRoutes;
 import dev.signalbox.listener.ListenerConfig;
+import dev.signalbox.listener.OwnAnswer;
 import dev.signalbox.proxy.RouteConfig;
 import dev.signalbox.proxy.RouteTimeouts;
 import dev.signalbox.route.ClientCert;
@@ -58,7 +60,23 @@ public final class RouteQuestions {
 
   private static Entrance entrance(ListenerConfig listener) {
     int port = listener.bind() instanceof Address.Tcp tcp ? tcp.port() : 0;
-    return new Entrance(listener.name(), listener.bind().toString(), port);
+    var before = BeforeRoutes.of(listener);
+    return new Entrance(
+        listener.name(),
+        listener.bind().toString(),
+        port,
+        listener.tls() != null,
+        (request, serverName) -> outcome(before.to(request.head(), request.isSecure(), serverName)),
+        before.example());
+  }
+
+  private static @Nullable Outcome outcome(@Nullable OwnAnswer own) {
+    return switch (own) {
+      case null -> null;
+      case OwnAnswer.Refusal(int status, String why) -> new Outcome.Refused(status, why);
+      case OwnAnswer.Elsewhere(int status, String to) -> new Outcome.Redirected(status, to);
+      case OwnAnswer.NoHandshake(String why) -> new Outcome.NoHandshake(why);
+    };
   }
 
   private static RouteFile.Group group(UpstreamConfig upstream) {
@@ -153,6 +171,7 @@ public final class RouteQuestions {
       return whyNot != null
           ? whyNot.isTaken()
           : !(explanation.decision().outcome() instanceof Outcome.Unrouted
+              || explanation.decision().outcome() instanceof Outcome.NoHandshake
               || explanation.decision().outcome() instanceof Outcome.Refused);
     }
   }

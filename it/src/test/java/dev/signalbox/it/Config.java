@@ -1,5 +1,6 @@
 package dev.signalbox.it;
 
+import dev.signalbox.testkit.AnyOrigin;
 import dev.signalbox.testkit.FakeOrigin;
 import dev.signalbox.testkit.H2Origin;
 import java.util.Arrays;
@@ -23,6 +24,11 @@ record Config(
   static Config to(H2Origin... origins) {
     return to(Arrays.stream(origins).map(H2Origin::hostAndPort).toArray(String[]::new))
         .upstream("protocol: h2");
+  }
+
+  static Config to(AnyOrigin... origins) {
+    return to(Arrays.stream(origins).map(AnyOrigin::hostAndPort).toArray(String[]::new))
+        .upstream("protocol: " + origins[0].version());
   }
 
   static Config to(String... endpoints) {

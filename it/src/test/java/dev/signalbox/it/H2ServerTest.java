@@ -24,11 +24,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Clients that speak HTTP/2, endpoints that speak HTTP/1, by way of every transport. */
+/**
+ * Clients that speak HTTP/2, endpoints that speak HTTP/1: what {@link ConversationsTest} can't say
+ * of every pair of versions.
+ */
 @OnEachTransport
 final class H2ServerTest {
-  private static final String BODY = "0123456789abcdef".repeat(60_000); // 960 KB
-
   @TempDir static Path folder;
   private static TestCertificate root;
   private static String shop;
@@ -112,72 +113,6 @@ final class H2ServerTest {
   }
 
   @Test
-  void trailersGoBothWays() {
-    var origin =
-        stage.origin(
-            Script.each((connection, _) ->
-                connection.send(
-                    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
-                        + Wire.chunk("hello")
-                        + "0\r\nX-Sum: 5\r\n\r\n")));
-    stage.start(origin);
-    var client = client();
-    int stream = client.post("/");
-    client.data(stream, "hi", false);
-    client.fields(stream, true, "x-mine: 2");
-    var response = client.await(stream);
-    assertThat(response.body()).isEqualTo("hello");
-    assertThat(response.trailers()).containsExactly("x-sum: 5");
-    assertThat(origin.requests().getFirst().trailers()).containsIgnoringCase("x-mine: 2");
-  }
-
-  @Test
-  void longBodiesGoBothWays() {
-    var origin =
-        stage.origin(
-            Script.each((connection, request) ->
-                connection.send(
-                    "HTTP/1.1 200 OK\r\nContent-Length: "
-                        + request.body().length()
-                        + "\r\n\r\n"
-                        + request.body())));
-    stage.start(origin);
-    var client = client();
-    int stream = client.post("/");
-    client.data(stream, BODY, false);
-    client.data(stream, "", true);
-    assertThat(client.await(stream).body().equals(BODY)).isTrue();
-  }
-
-  @Test
-  void oneConnectionCarriesManyRequestsAtATime() {
-    var origin = answering("hello");
-    stage.start(origin);
-    var client = client();
-    var streams = new ArrayList<Integer>();
-    for (int i = 0; i < 100; i++) {
-      streams.add(client.get("/" + i));
-    }
-    for (int stream : streams) {
-      assertThat(client.await(stream).body()).isEqualTo("hello");
-    }
-    origin.awaitRequests(100);
-  }
-
-  @Test
-  void aCancelledRequestIsGivenUpAtItsEndpoint() {
-    var origin = stage.origin(Script.each((connection, _) -> connection.awaitClosedByPeer()));
-    stage.start(origin);
-    var client = client();
-    int stream = client.get("/");
-    origin.awaitRequests(1);
-    client.reset(stream);
-    origin.awaitClosedByPeer(0);
-    origin.script(Script.each(respond(200, "next")));
-    assertThat(client.await(client.get("/")).body()).isEqualTo("next");
-  }
-
-  @Test
   void anEndpointThatBreaksOffItsAnswerResetsTheStreamAlone() {
     var origin =
         stage.origin(
@@ -195,21 +130,6 @@ final class H2ServerTest {
     int good = client.get("/good");
     assertThat(client.await(bad).reset()).isEqualTo(2);
     assertThat(client.await(good).body()).isEqualTo("fine");
-  }
-
-  @Test
-  void interimResponsesComeBeforeTheAnswer() {
-    var origin =
-        stage.origin(
-            Script.each((connection, _) ->
-                connection.send(
-                    "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
-                        + "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")));
-    stage.start(origin);
-    var client = client();
-    var response = client.await(client.get("/"));
-    assertThat(response.interim()).containsExactly(":status: 103", "link: </a>");
-    assertThat(response.body()).isEqualTo("ok");
   }
 
   @Test

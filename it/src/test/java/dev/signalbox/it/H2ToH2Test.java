@@ -17,7 +17,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** HTTP/2 clients in front of endpoints that speak HTTP/2. */
+/**
+ * HTTP/2 clients in front of endpoints that speak HTTP/2: what {@link ConversationsTest} can't say
+ * of every pair of versions.
+ */
 @OnEachTransport
 final class H2ToH2Test {
   private static final int CANCEL = 8;
@@ -154,23 +157,6 @@ final class H2ToH2Test {
   }
 
   @Test
-  void aResetOfTheEndpointInTheMiddleIsAResetToTheClient() {
-    var origin =
-        stage.h2Origin(stream -> {
-          stream.head(false, 200);
-          stream.data("half", false);
-          stream.reset(2);
-        });
-    stage.start(origin);
-    var client = client();
-    var response = client.await(client.get("/"));
-    assertThat(response.body()).isIn("", "half");
-    assertThat(response.reset()).isNotNull();
-    origin.step(respond(200, "fine"));
-    assertThat(client.await(client.get("/")).body()).isEqualTo("fine");
-  }
-
-  @Test
   void anEndpointSaysWhatIsUrgent() throws Exception { // RFC 9218 §8
     var isFirst = new Signal();
     var isSecond = new Signal();
@@ -223,38 +209,5 @@ final class H2ToH2Test {
       assertThat(client.await(call).body()).isEqualTo("done");
     }
     assertThat(other.requests()).hasSize(4).allMatch(r -> r.body().equals("pay"));
-  }
-
-  @Test
-  void interimResponsesAndTrailersOfRequestsPass() {
-    var origin =
-        stage.h2Origin(stream -> {
-          stream.head(false, 103, "link: </a>; rel=preload");
-          stream.awaitEnd();
-          stream.respond(200, stream.trailers().toString());
-        });
-    stage.start(origin);
-    var client = client();
-    int call = client.request(false, call("/"));
-    client.data(call, "x", false);
-    client.fields(call, true, "x-sum: 1");
-    var response = client.await(call);
-    assertThat(response.interim()).anyMatch(field -> field.contains("103"));
-    assertThat(response.body()).isEqualTo("[x-sum: 1]");
-  }
-
-  @Test
-  void longBodiesPassBothWays() {
-    var origin =
-        stage.h2Origin(stream -> {
-          stream.awaitEnd();
-          stream.respond(200, stream.body().repeat(32));
-        });
-    stage.start(origin);
-    var client = client();
-    String body = "0123456789abcdef".repeat(2_000); // within any window
-    int call = client.request(false, call("/echo"));
-    client.data(call, body, true);
-    assertThat(client.await(call).body()).isEqualTo(body.repeat(32));
   }
 }

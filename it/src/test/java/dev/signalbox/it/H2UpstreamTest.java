@@ -15,10 +15,11 @@ import java.util.ArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
-/** HTTP/1 clients in front of endpoints that speak HTTP/2: one request and its answer. */
+/**
+ * HTTP/1 clients in front of endpoints that speak HTTP/2: what {@link ConversationsTest} can't say
+ * of every pair of versions.
+ */
 @OnEachTransport
 final class H2UpstreamTest {
   private static final int REFUSED_STREAM = 7;
@@ -102,59 +103,6 @@ final class H2UpstreamTest {
   }
 
   @Test
-  void aDeclaredLengthIsPassedOnBothWays() {
-    var origin =
-        stage.h2Origin(stream -> {
-          stream.awaitEnd();
-          stream.head(false, 200, "content-length: 5");
-          stream.data("12345", true);
-        });
-    stage.start(origin);
-    var response = stage.client().exchange(Wire.post("four"));
-    assertThat(response.header("Content-Length")).isEqualTo("5");
-    assertThat(response.body()).isEqualTo("12345");
-    assertThat(origin.requests().getFirst().field("content-length")).isEqualTo("4");
-    assertThat(origin.requests().getFirst().body()).isEqualTo("four");
-  }
-
-  @Test
-  void interimResponsesArePassedOn() {
-    var origin =
-        stage.h2Origin(stream -> {
-          stream.head(false, 103, "link: </style.css>; rel=preload");
-          stream.respond(200, "ok");
-        });
-    stage.start(origin);
-    var client = stage.client().send(Wire.GET);
-    assertThat(client.readHead())
-        .startsWith("HTTP/1.1 103 Early Hints\r\n")
-        .contains("rel=preload");
-    assertThat(client.readResponse().body()).isEqualTo("ok");
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"HEAD", "204", "304", "empty"})
-  void responsesWithoutABodyEndWithTheirHead(String kind) {
-    var origin =
-        stage.h2Origin(stream -> {
-          switch (kind) {
-            case "HEAD" -> stream.head(true, 200, "content-length: 5");
-            case "empty" -> stream.head(true, 200);
-            default -> stream.head(true, Integer.parseInt(kind));
-          }
-        });
-    stage.start(origin);
-    var client = stage.client();
-    String method = kind.equals("HEAD") ? "HEAD" : "GET";
-    for (int i = 0; i < 3; i++) {
-      var response = client.exchange(Wire.request(method, "/"));
-      assertThat(response.status()).isBetween(200, 304);
-      assertThat(response.body()).isEmpty();
-    }
-    assertThat(origin.accepted()).isEqualTo(1);
-  }
-
-  @Test
   void aClientThatLeavesCancelsItsStreamAndNothingElse() throws Exception {
     var goOn = new Signal();
     var origin = stage.h2Origin(waitFor(goOn).then(respond(200, "ok")));
@@ -187,16 +135,6 @@ final class H2UpstreamTest {
   }
 
   @Test
-  void anAnswerBeforeTheWholeRequestStopsTheUpload() throws Exception {
-    var origin = stage.h2Origin(stream -> stream.respond(413, "too much"));
-    stage.start(origin);
-    var client =
-        stage.client().send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\nabc");
-    assertThat(client.readResponse().status()).isEqualTo(413);
-    assertThat(origin.awaitRequests(1).getFirst().awaitReset()).isEqualTo(CANCEL);
-  }
-
-  @Test
   void aRefusedPostIsSentToAnotherEndpointWithItsBody() {
     var refusing =
         stage.h2Origin(stream -> {
@@ -210,23 +148,6 @@ final class H2UpstreamTest {
     }
     assertThat(other.requests()).hasSize(4).allMatch(r -> r.body().equals("pay"));
     assertThat(refusing.requests()).isNotEmpty();
-  }
-
-  @Test
-  void aPostWhoseStreamIsResetOtherwiseIsNotRepeated() {
-    var origin =
-        stage.h2Origin(stream -> {
-          stream.awaitEnd();
-          stream.reset(2);
-        });
-    var other = stage.h2Origin(respond(200, "done"));
-    stage.start(Config.to(origin, other));
-    int failed = 0;
-    for (int i = 0; i < 4; i++) {
-      failed += stage.client().exchange(Wire.post("pay")).status() == 502 ? 1 : 0;
-    }
-    assertThat(failed).isEqualTo(2);
-    assertThat(other.requests()).hasSize(2);
   }
 
   @Test

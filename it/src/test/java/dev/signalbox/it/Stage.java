@@ -2,6 +2,8 @@ package dev.signalbox.it;
 
 import dev.signalbox.ServerConfig;
 import dev.signalbox.Signalbox;
+import dev.signalbox.testkit.AnyClient;
+import dev.signalbox.testkit.AnyOrigin;
 import dev.signalbox.testkit.Await;
 import dev.signalbox.testkit.FakeOrigin;
 import dev.signalbox.testkit.H2Origin;
@@ -26,6 +28,8 @@ final class Stage implements AfterEachCallback {
   private final List<FakeOrigin> origins = new ArrayList<>();
   private final List<H2Origin> h2Origins = new ArrayList<>();
   private final List<RawHttp1Client> clients = new ArrayList<>();
+  private final List<AnyOrigin> anyOrigins = new ArrayList<>();
+  private final List<AnyClient> anyClients = new ArrayList<>();
   private @Nullable Signalbox signalbox;
 
   Stage(Machine machine) {
@@ -59,6 +63,21 @@ final class Stage implements AfterEachCallback {
   FakeOrigin add(FakeOrigin origin) {
     origins.add(origin);
     return origin;
+  }
+
+  AnyOrigin add(AnyOrigin origin) {
+    anyOrigins.add(origin);
+    return origin;
+  }
+
+  AnyClient add(AnyClient client) {
+    anyClients.add(client);
+    return client;
+  }
+
+  void closeClients() {
+    clients.forEach(RawHttp1Client::close);
+    anyClients.forEach(AnyClient::close);
   }
 
   /** Starts a Signalbox in front of that origin. */
@@ -128,10 +147,11 @@ final class Stage implements AfterEachCallback {
 
   @Override
   public void afterEach(ExtensionContext context) {
-    clients.forEach(RawHttp1Client::close);
+    closeClients();
     var running = signalbox;
     try (AutoCloseable _ = () -> origins.forEach(FakeOrigin::close);
-        AutoCloseable _ = () -> h2Origins.forEach(H2Origin::close)) {
+        AutoCloseable _ = () -> h2Origins.forEach(H2Origin::close);
+        AutoCloseable _ = () -> anyOrigins.forEach(AnyOrigin::close)) {
       if (running != null) {
         try {
           awaitConnections(0);

@@ -12,6 +12,7 @@ import dev.signalbox.route.RouteTable;
 import dev.signalbox.route.RouteTrace;
 import dev.signalbox.route.WrittenRequest;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides about requests that nobody sent, by the table that serving asks. Immutable; any thread
@@ -48,15 +49,30 @@ public final class Decider {
    */
   public Decision decide(WrittenRequest asked) {
     var arrival = arrival(asked);
-    var request = asked.arriving(arrival.listener().name(), now, geo);
+    var listener = arrival.listener();
+    var request = asked.arriving(listener.name(), listener.isSecure(), now, geo);
+    var own = listener.gate().outcome(request, serverName(asked));
+    if (own != null) {
+      return new Decision(asked, request, arrival, null, Captures.none(), own, true);
+    }
     var found = table.find(request);
     if (found == null) {
-      return new Decision(asked, request, arrival, null, Captures.none(), new Outcome.Unrouted());
+      var none = new Outcome.Unrouted();
+      return new Decision(asked, request, arrival, null, Captures.none(), none, false);
     }
     var rule = found.value();
     var captures = Captures.of(rule.match(), request);
-    return new Decision(
-        asked, request, arrival, rule, captures, Outcome.of(rule, request, captures));
+    var outcome = Outcome.of(rule, request, captures);
+    return new Decision(asked, request, arrival, rule, captures, outcome, false);
+  }
+
+  /** A client that says nothing else asks for the URL's host, and for no address (RFC 6066 §3). */
+  private static @Nullable String serverName(WrittenRequest asked) {
+    if (asked.sni() != null) {
+      return asked.sni();
+    }
+    var host = asked.urlHost();
+    return host == null || host.matches("[\\[0-9].*[0-9\\]]") ? null : host;
   }
 
   RouteTrace<Rule> trace(OfflineRequest request) {
@@ -65,7 +81,8 @@ public final class Decider {
 
   /** The request, and where it arrives. */
   OfflineRequest arriving(WrittenRequest asked) {
-    return asked.arriving(arrival(asked).listener().name(), now, geo);
+    var listener = arrival(asked).listener();
+    return asked.arriving(listener.name(), listener.isSecure(), now, geo);
   }
 
   private Arrival arrival(WrittenRequest asked) {
@@ -81,21 +98,29 @@ public final class Decider {
     if (listeners.size() == 1) {
       return new Arrival(listeners.getFirst(), "the only one");
     }
-    var request = asked.arriving("", now, geo);
+    boolean firstIsSecure = listeners.getFirst().isSecure();
+    var request = asked.arriving("", firstIsSecure, now, geo);
     var head = request.head();
     var authority = Ascii.text(head.bytes(), head.authorityStart(), head.authorityEnd());
     int colon = authority.indexOf(':', Math.max(0, authority.lastIndexOf(']')));
     boolean isSaid = colon >= 0 && colon < authority.length() - 1;
-    int port =
-        isSaid ? Integer.parseInt(authority.substring(colon + 1)) : request.isSecure() ? 443 : 80;
+    boolean isSecure = request.isSecure();
+    int port = isSaid ? Integer.parseInt(authority.substring(colon + 1)) : isSecure ? 443 : 80;
+    var byPort =
+        listeners.stream().filter(listener -> port > 0 && listener.port() == port).findFirst();
+    if (byPort.isPresent()) {
+      return new Arrival(byPort.get(), "by its port");
+    }
+    var noPort = isSaid ? ", since none has port " + port : "";
     return listeners.stream()
-        .filter(listener -> port > 0 && listener.port() == port)
+        .filter(listener -> listener.isSecure() == isSecure && isSecure != firstIsSecure)
         .findFirst()
-        .map(listener -> new Arrival(listener, "by its port"))
-        .orElseGet(() ->
-            new Arrival(
-                listeners.getFirst(),
-                isSaid ? "the first, since none has port " + port : "the first"));
+        .map(listener -> new Arrival(listener, "the first of " + scheme(isSecure) + noPort))
+        .orElseGet(() -> new Arrival(listeners.getFirst(), "the first" + noPort));
+  }
+
+  private static String scheme(boolean isSecure) {
+    return isSecure ? "https" : "http";
   }
 
   private InvalidValue unknownListener(String name) {

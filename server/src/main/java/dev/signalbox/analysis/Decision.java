@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param arrival where it came in
  * @param rule that takes it, or null
  * @param captures those of the rule's match
+ * @param isBeforeRoutes whether the listener decides, and routes are not asked
  */
 public record Decision(
     WrittenRequest asked,
@@ -18,7 +19,8 @@ public record Decision(
     Arrival arrival,
     @Nullable Rule rule,
     Captures captures,
-    Outcome outcome) {
+    Outcome outcome,
+    boolean isBeforeRoutes) {
   /**
    * A listener and why it is that one.
    *

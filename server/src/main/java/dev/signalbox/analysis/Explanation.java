@@ -48,8 +48,8 @@ public record Explanation(
     var rules = decider.file().rules();
     var target = whyNot == null ? null : named(whyNot, rules);
     var decision = decider.decide(asked);
-    var trace = decider.trace(decision.request());
-    var all = trace.rejected();
+    boolean areAsked = !decision.isBeforeRoutes();
+    var all = areAsked ? decider.trace(decision.request()).rejected() : List.<Rejected<Rule>>of();
     var shown =
         all.size() <= ALL_SHOWN ? all : all.stream().filter(one -> !one.isSkipped()).toList();
     return new Explanation(
@@ -57,7 +57,7 @@ public record Explanation(
         decision,
         shown,
         all.size() - shown.size(),
-        decision.rule() == null ? nearest(rules, decision) : List.of(),
+        areAsked && decision.rule() == null ? nearest(rules, decision) : List.of(),
         target == null ? null : WhyNot.of(target, decision, decider));
   }
 

@@ -44,7 +44,9 @@ final class ExplanationJson {
         "skipped",
         explanation.skipped(),
         "nearest",
-        rule == null ? nearest : null,
+        rule == null && !decision.isBeforeRoutes() ? nearest : null,
+        "beforeRoutes",
+        decision.isBeforeRoutes() ? true : null,
         "outcome",
         outcome(explanation),
         "whyNot",
@@ -122,6 +124,7 @@ final class ExplanationJson {
   private static Map<String, Object> outcome(Explanation explanation) {
     return switch (explanation.decision().outcome()) {
       case Outcome.Unrouted() -> Json.object("kind", "none", "status", 404);
+      case Outcome.NoHandshake(String why) -> Json.object("kind", "no-handshake", "why", why);
       case Outcome.Refused(int status, String why) ->
           Json.object("kind", "refuse", "status", status, "why", why);
       case Outcome.Redirected(int status, String location) ->

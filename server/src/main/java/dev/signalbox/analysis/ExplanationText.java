@@ -129,10 +129,11 @@ final class ExplanationText {
   private void outcome(@Nullable Rule rule) {
     switch (decision.outcome()) {
       case Outcome.Unrouted() -> root.branch("answers 404: no route matches");
+      case Outcome.NoHandshake(String why) -> root.branch("gets no handshake").leaf("why", why);
       case Outcome.Refused(int status, String why) ->
-          root.branch("answers " + status).leaf("why", why);
+          root.branch("answers " + status + early()).leaf("why", why);
       case Outcome.Redirected(int status, String location) ->
-          root.branch("redirects with " + status).leaf("to", location);
+          root.branch("redirects with " + status + early()).leaf("to", location);
       case Outcome.Answered(var respond) -> {
         var branch = root.branch("answers " + respond.status());
         respond.headers().forEach(branch::leaf);
@@ -143,6 +144,10 @@ final class ExplanationText {
       }
       case Outcome.Forwarded forwarded -> forwarded(forwarded, rule);
     }
+  }
+
+  private String early() {
+    return decision.isBeforeRoutes() ? ", before any route is asked" : "";
   }
 
   private static String firstLine(String body) {
@@ -212,6 +217,9 @@ final class ExplanationText {
     if (whyNot.isTaken()) {
       branch.leaf("it takes the request");
       return;
+    }
+    if (decision.isBeforeRoutes()) {
+      branch.leaf("it is not asked: the listener decides");
     }
     whyNot.failing().forEach(condition -> branch.leaf("fails", condition.toString()));
     var winner = whyNot.winner();

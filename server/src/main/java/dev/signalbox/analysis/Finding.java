@@ -57,13 +57,28 @@ public sealed interface Finding {
    */
   record Cover(Rule rule, @Nullable Witness example) {}
 
+  /** It is about one rule. */
+  sealed interface AboutRule extends Finding {
+    Rule rule();
+
+    @Override
+    default Position at() {
+      return rule().at();
+    }
+
+    @Override
+    default List<Rule> rules() {
+      return List.of(rule());
+    }
+  }
+
   /**
    * Earlier rules together take all of its requests.
    *
    * @param coveredBy as few as do it, in order
    * @param sameAction whether all of them do what it would do
    */
-  record Unreachable(Rule rule, List<Cover> coveredBy, boolean sameAction) implements Finding {
+  record Unreachable(Rule rule, List<Cover> coveredBy, boolean sameAction) implements AboutRule {
     public Unreachable {
       coveredBy = List.copyOf(coveredBy);
     }
@@ -71,11 +86,6 @@ public sealed interface Finding {
     @Override
     public FindingId id() {
       return FindingId.UNREACHABLE;
-    }
-
-    @Override
-    public Position at() {
-      return rule.at();
     }
 
     @Override
@@ -106,20 +116,10 @@ public sealed interface Finding {
   }
 
   /** No request meets all of its conditions, whatever stands before it. */
-  record Contradictory(Rule rule, String text) implements Finding {
+  record Contradictory(Rule rule, String text) implements AboutRule {
     @Override
     public FindingId id() {
       return FindingId.CONTRADICTORY;
-    }
-
-    @Override
-    public Position at() {
-      return rule.at();
-    }
-
-    @Override
-    public List<Rule> rules() {
-      return List.of(rule);
     }
 
     @Override
@@ -138,7 +138,7 @@ public sealed interface Finding {
    *
    * @param instead the rules that its requests would go to
    */
-  record Redundant(Rule rule, List<Cover> instead) implements Finding {
+  record Redundant(Rule rule, List<Cover> instead) implements AboutRule {
     public Redundant {
       instead = List.copyOf(instead);
     }
@@ -146,11 +146,6 @@ public sealed interface Finding {
     @Override
     public FindingId id() {
       return FindingId.REDUNDANT;
-    }
-
-    @Override
-    public Position at() {
-      return rule.at();
     }
 
     @Override
@@ -322,21 +317,48 @@ public sealed interface Finding {
     }
   }
 
+  /**
+   * It asks for a client's certificate, and no listener does where it could match.
+   *
+   * @param doors those where it could
+   */
+  record UnaskedCert(Rule rule, List<Site.Door> doors) implements AboutRule {
+    public UnaskedCert {
+      doors = List.copyOf(doors);
+    }
+
+    @Override
+    public FindingId id() {
+      return FindingId.UNASKED_CERT;
+    }
+
+    @Override
+    public String what() {
+      var names = doors.stream().map(door -> "\"" + door.name() + "\"").toList();
+      return "route \""
+          + rule.name()
+          + "\" never matches: it wants a client's certificate, and "
+          + (names.size() == 1 ? "listener " : "listeners ")
+          + String.join(", ", names)
+          + (names.size() == 1 ? " asks" : " ask")
+          + " for none";
+    }
+
+    @Override
+    public String right() {
+      var secure = doors.stream().filter(Site.Door::isSecure).findFirst().orElse(null);
+      return "client-certificate: optional (or required) with ca, under tls of "
+          + (secure == null
+              ? "a listener; only TLS has certificates"
+              : "listener \"" + secure.name() + "\"");
+    }
+  }
+
   /** An upstream of a split gets no requests. */
-  record UnusedArm(Rule rule, String upstream) implements Finding {
+  record UnusedArm(Rule rule, String upstream) implements AboutRule {
     @Override
     public FindingId id() {
       return FindingId.UNUSED_ARM;
-    }
-
-    @Override
-    public Position at() {
-      return rule.at();
-    }
-
-    @Override
-    public List<Rule> rules() {
-      return List.of(rule);
     }
 
     @Override
@@ -473,20 +495,10 @@ public sealed interface Finding {
   }
 
   /** People will not see at a glance what it takes. */
-  record HardRule(Rule rule, String why) implements Finding {
+  record HardRule(Rule rule, String why) implements AboutRule {
     @Override
     public FindingId id() {
       return FindingId.HARD_RULE;
-    }
-
-    @Override
-    public Position at() {
-      return rule.at();
-    }
-
-    @Override
-    public List<Rule> rules() {
-      return List.of(rule);
     }
 
     @Override
@@ -501,20 +513,10 @@ public sealed interface Finding {
   }
 
   /** Nothing is known about it; it may well be fine. */
-  record Unknown(Rule rule, String why) implements Finding {
+  record Unknown(Rule rule, String why) implements AboutRule {
     @Override
     public FindingId id() {
       return FindingId.UNKNOWN;
-    }
-
-    @Override
-    public Position at() {
-      return rule.at();
-    }
-
-    @Override
-    public List<Rule> rules() {
-      return List.of(rule);
     }
 
     @Override
@@ -529,15 +531,10 @@ public sealed interface Finding {
   }
 
   /** It allows what is not found. */
-  record UnusedAllow(Rule rule, FindingId allowed, Position at) implements Finding {
+  record UnusedAllow(Rule rule, FindingId allowed, Position at) implements AboutRule {
     @Override
     public FindingId id() {
       return FindingId.UNUSED_ALLOW;
-    }
-
-    @Override
-    public List<Rule> rules() {
-      return List.of(rule);
     }
 
     @Override

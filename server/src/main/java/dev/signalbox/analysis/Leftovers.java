@@ -1,11 +1,15 @@
 package dev.signalbox.analysis;
 
+import dev.signalbox.analysis.Site.Does;
+import dev.signalbox.analysis.Site.Door;
+import dev.signalbox.route.ClientCertIs;
 import dev.signalbox.route.Match;
 import dev.signalbox.route.Redirect;
 import dev.signalbox.route.Respond;
 import dev.signalbox.route.RouteAction.Arm;
 import dev.signalbox.route.RouteAction.To;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -49,12 +53,34 @@ final class Leftovers {
       }
     }
     for (var door : site.doors()) {
-      if (rules.stream()
-          .noneMatch(rule -> !dead.contains(rule.index()) && mayMatch(rule.match(), door))) {
+      if (!door.does(Does.REDIRECT_TO_HTTPS)
+          && rules.stream()
+              .noneMatch(rule -> !dead.contains(rule.index()) && mayMatch(rule.match(), door))) {
         found.add(new Finding.UnusedListener(door.name(), door.at()));
       }
     }
+    rules.stream()
+        .filter(rule -> !dead.contains(rule.index()))
+        .forEach(rule -> unasked(rule, site, found));
     return found;
+  }
+
+  /** A condition on certificates, where nobody asks for any. */
+  private static void unasked(Rule rule, Site site, List<Finding> found) {
+    var possible =
+        site.doors().stream()
+            .filter(door -> !door.does(Does.REDIRECT_TO_HTTPS))
+            .filter(door -> mayMatch(rule.match(), asking(door)))
+            .toList();
+    if (!possible.isEmpty() && possible.stream().noneMatch(door -> mayMatch(rule.match(), door))) {
+      found.add(new Finding.UnaskedCert(rule, possible));
+    }
+  }
+
+  private static Door asking(Door door) {
+    var does = EnumSet.of(Does.ASK_FOR_CERTIFICATES);
+    does.addAll(door.does());
+    return new Door(door.name(), door.port(), door.isSecure(), does, door.at());
   }
 
   private static Set<String> upstreams(Rule rule) {
@@ -72,15 +98,20 @@ final class Leftovers {
   }
 
   /** False only where nothing that arrives there can meet the condition. */
-  private static boolean mayMatch(Match match, Site.Door door) {
+  private static boolean mayMatch(Match match, Door door) {
     return switch (match) {
       case Match.ListenerIs(var names) -> names.contains(door.name());
-      case Match.SchemeIs(var isSecure) -> isSecure == door.isSecure();
+      case Match.SchemeIs(var isSecure) -> maySay(isSecure, door);
+      case ClientCertIs _ -> door.does(Does.ASK_FOR_CERTIFICATES);
       case Match.All(var all) -> all.stream().allMatch(one -> mayMatch(one, door));
       case Match.Any(var any) -> any.stream().anyMatch(one -> mayMatch(one, door));
       case Match.Not(Match.ListenerIs(var names)) -> !names.contains(door.name());
-      case Match.Not(Match.SchemeIs(var isSecure)) -> isSecure != door.isSecure();
+      case Match.Not(Match.SchemeIs(var isSecure)) -> maySay(!isSecure, door);
       case Match.Host _, Match.Path _, Match.Detail _, Match.Not _ -> true;
     };
+  }
+
+  private static boolean maySay(boolean isSecure, Door door) {
+    return isSecure == door.isSecure() || (isSecure && door.does(Does.TAKE_PROXIED));
   }
 }

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What becomes of a request, by the functions that serving runs. Immutable. */
 public sealed interface Outcome {
+  /** There is no connection by which it could come. */
+  record NoHandshake(String why) implements Outcome {}
+
   /** No route takes it. */
   record Unrouted() implements Outcome {}
 

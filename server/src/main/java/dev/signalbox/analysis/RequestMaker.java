@@ -58,8 +58,12 @@ final class RequestMaker {
       if (request == null || !rule.match().matches(request) || !seen.add(draft)) {
         continue;
       }
-      var taken = decider.decide(draft.written()).rule();
+      var decision = decider.decide(draft.written());
+      var taken = decision.rule();
       if (taken == null) {
+        if (decision.isBeforeRoutes()) {
+          pass(decision, draft).forEach(queue::addLast);
+        }
         continue;
       }
       if (taken.index() == rule.index()) {
@@ -75,6 +79,13 @@ final class RequestMaker {
           .forEach(queue::addFirst);
     }
     return Optional.empty();
+  }
+
+  /** Drafts that a listener may let through to the routes. */
+  private static Stream<Draft> pass(Decision decision, Draft draft) {
+    var secure = draft.withSecure(true);
+    var host = decision.arrival().listener().example();
+    return host.isEmpty() ? Stream.of(secure) : Stream.of(secure, secure.withHost(host));
   }
 
   private boolean holds(Match match, Draft draft) {

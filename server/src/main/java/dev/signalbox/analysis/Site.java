@@ -2,6 +2,7 @@ package dev.signalbox.analysis;
 
 import dev.signalbox.config.Position;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,12 +17,36 @@ public record Site(List<Door> doors, List<Destination> upstreams) {
     upstreams = List.copyOf(upstreams);
   }
 
+  /** What else a listener does that is not about its address. */
+  public enum Does {
+    /** Its clients may prove who they are. */
+    ASK_FOR_CERTIFICATES,
+    /** It answers by itself, whatever the routes say. */
+    REDIRECT_TO_HTTPS,
+    /** Proxies in front of it tell of connections, encrypted or not. */
+    TAKE_PROXIED
+  }
+
   /**
    * A listener.
    *
    * @param port 0 where it has none
+   * @param isSecure whether it speaks TLS
    */
-  public record Door(String name, int port, boolean isSecure, Position at) {}
+  public record Door(String name, int port, boolean isSecure, Set<Does> does, Position at) {
+    public Door {
+      does = Set.copyOf(does);
+    }
+
+    /** One that does nothing special. */
+    public Door(String name, int port, boolean isSecure, Position at) {
+      this(name, port, isSecure, Set.of(), at);
+    }
+
+    boolean does(Does what) {
+      return does.contains(what);
+    }
+  }
 
   /**
    * An upstream.

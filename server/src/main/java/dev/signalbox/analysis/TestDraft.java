@@ -77,7 +77,7 @@ public final class TestDraft {
     var keys = new ArrayList<String>();
     keys.add("route: " + quoted(rule.name()));
     switch (outcome) {
-      case Outcome.Unrouted _ -> {}
+      case Outcome.Unrouted _, Outcome.NoHandshake _ -> {}
       case Outcome.Refused(int status, _) -> keys.add("status: " + status);
       case Outcome.Answered(var respond) -> keys.add("status: " + respond.status());
       case Outcome.Redirected(int status, String location) -> {

@@ -118,6 +118,7 @@ public record TestRun(List<Result> results) {
 
   private static String kind(Outcome outcome) {
     return switch (outcome) {
+      case Outcome.NoHandshake _ -> "none, but no handshake";
       case Outcome.Unrouted _ -> "none, but a 404";
       case Outcome.Refused(int status, _) -> "none, but a " + status;
       case Outcome.Answered(var respond) -> "none, but a " + respond.status();
@@ -128,6 +129,7 @@ public record TestRun(List<Result> results) {
 
   private static String status(Outcome outcome) {
     return switch (outcome) {
+      case Outcome.NoHandshake _ -> "none, for there is no handshake";
       case Outcome.Unrouted _ -> "404";
       case Outcome.Refused(int status, _) -> String.valueOf(status);
       case Outcome.Answered(var respond) -> String.valueOf(respond.status());
@@ -139,6 +141,13 @@ public record TestRun(List<Result> results) {
   /** What explain says first about the route that should have taken it, and who did. */
   private static List<String> explained(RouteTest test, Decision decision, Decider decider) {
     var lines = new ArrayList<String>();
+    if (decision.isBeforeRoutes()) {
+      return List.of(
+          "listener "
+              + decision.arrival().listener().name()
+              + " decides: "
+              + own(decision.outcome()));
+    }
     var taken = decision.rule();
     var wanted = named(test.then().route(), decider);
     if (wanted != null && (taken == null || taken.index() != wanted.index())) {
@@ -152,6 +161,15 @@ public record TestRun(List<Result> results) {
       lines.add(taken + " takes it: " + taken.match());
     }
     return lines;
+  }
+
+  private static String own(Outcome outcome) {
+    return switch (outcome) {
+      case Outcome.NoHandshake(var why) -> "no handshake; " + why;
+      case Outcome.Refused(int status, var why) -> status + ", " + why;
+      case Outcome.Redirected(int status, var location) -> status + " to " + location;
+      case Outcome.Unrouted _, Outcome.Answered _, Outcome.Forwarded _ -> kind(outcome);
+    };
   }
 
   private static @Nullable Rule named(@Nullable String name, Decider decider) {

@@ -6,6 +6,7 @@ import dev.signalbox.http.Failure;
 import dev.signalbox.http.RequestHead;
 import dev.signalbox.http.ServerStream;
 import dev.signalbox.http.StreamHandler;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends whoever comes by plain HTTP to the same place by HTTPS. What certificate authorities ask
@@ -14,30 +15,43 @@ import dev.signalbox.http.StreamHandler;
  *
  * @param port where HTTPS is spoken, as clients see it
  */
-record HttpsRedirect(StreamHandler next, int port) implements StreamHandler {
+record HttpsRedirect(int port) {
   private static final int HTTPS = 443;
   private static final String ACME = "/.well-known/acme-challenge/";
 
-  @Override
-  public void onRequest(ServerStream stream, RequestHead head) {
+  /** With it in front. */
+  StreamHandler before(StreamHandler next) {
+    return new StreamHandler() {
+      @Override
+      public void onRequest(ServerStream stream, RequestHead head) {
+        OwnAnswer.Response answer = answer(head);
+        if (answer == null) {
+          next.onRequest(stream, head);
+        } else {
+          ShortAnswer.send(stream, answer);
+        }
+      }
+
+      @Override
+      public void onRefused(DownstreamConnection connection, Failure why) {
+        next.onRefused(connection, why);
+      }
+    };
+  }
+
+  /** What is answered; null where routes are asked. */
+  OwnAnswer.@Nullable Response answer(RequestHead head) {
     String path = head.pathText();
     if (path.startsWith(ACME)) {
-      next.onRequest(stream, head);
-      return;
+      return null;
     }
     String host = head.hostText();
     if (host.isEmpty() || !path.startsWith("/")) {
-      ShortAnswer.send(
-          stream, 400, "only HTTPS is served here, and no host to send you to is named");
-      return;
+      return new OwnAnswer.Refusal(
+          400, "only HTTPS is served here, and no host to send you to is named");
     }
     String query = Ascii.text(head.bytes(), head.queryStart(), head.queryEnd());
-    ShortAnswer.redirect(
-        stream, 308, "https://" + host + (port == HTTPS ? "" : ":" + port) + path + query);
-  }
-
-  @Override
-  public void onRefused(DownstreamConnection connection, Failure why) {
-    next.onRefused(connection, why);
+    return new OwnAnswer.Elsewhere(
+        308, "https://" + host + (port == HTTPS ? "" : ":" + port) + path + query);
   }
 }

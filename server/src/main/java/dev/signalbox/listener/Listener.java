@@ -67,7 +67,7 @@ public final class Listener implements AcceptEvents {
       return new RightConnection(handler);
     }
     var redirect = config.httpsRedirect();
-    return redirect.isEnabled() ? new HttpsRedirect(handler, redirect.port()) : handler;
+    return redirect.isEnabled() ? new HttpsRedirect(redirect.port()).before(handler) : handler;
   }
 
   /**
@@ -211,7 +211,7 @@ public final class Listener implements AcceptEvents {
   void refusePlain(Connection connection) {
     openers
         .h1(connection, downstream(connection, null), on(connection))
-        .refuse(400, "plain HTTP on a port that speaks TLS; use https");
+        .refuse(OwnAnswer.PLAIN.status(), OwnAnswer.PLAIN.why());
   }
 
   private Connections on(Connection connection) {

@@ -15,8 +15,7 @@ record RightConnection(StreamHandler next) implements StreamHandler {
   @Override
   public void onRequest(ServerStream stream, RequestHead head) {
     if (stream.connection().isMisdirected(head)) { // RFC 9110 §15.5.20
-      ShortAnswer.send(
-          stream, 421, "this connection is not for that host; ask for it on another one");
+      ShortAnswer.send(stream, OwnAnswer.MISDIRECTED);
     } else {
       next.onRequest(stream, head);
     }

@@ -18,8 +18,15 @@ import org.jspecify.annotations.Nullable;
 final class ShortAnswer implements StreamEvents {
   private ShortAnswer() {}
 
+  static void send(ServerStream stream, OwnAnswer.Response answer) {
+    switch (answer) {
+      case OwnAnswer.Refusal(int status, String why) -> send(stream, status, why);
+      case OwnAnswer.Elsewhere(int status, String location) -> redirect(stream, status, location);
+    }
+  }
+
   /** Says so in words. */
-  static void send(ServerStream stream, int status, String why) {
+  private static void send(ServerStream stream, int status, String why) {
     byte[] text =
         (status + " " + Reasons.of(status) + ": " + why + "\n").getBytes(StandardCharsets.UTF_8);
     ResponseHead head = head(status, text.length);
@@ -28,7 +35,7 @@ final class ShortAnswer implements StreamEvents {
   }
 
   /** Sends the client elsewhere. */
-  static void redirect(ServerStream stream, int status, String location) {
+  private static void redirect(ServerStream stream, int status, String location) {
     ResponseHead head = head(status, 0);
     head.headers().add("Location", location);
     send(stream, head, new byte[0]);

@@ -18,6 +18,13 @@ record CertificateNames(Set<String> names) {
     return new CertificateNames(new LinkedHashSet<>(names));
   }
 
+  /** The names that every one of these covers. */
+  static CertificateNames common(List<TlsCertificate> certificates) {
+    var common = new LinkedHashSet<>(certificates.getFirst().names().names());
+    certificates.forEach(each -> common.retainAll(each.names().names()));
+    return new CertificateNames(common);
+  }
+
   /** RFC 9525 §6.3: a wildcard stands for exactly one label, the first. */
   boolean cover(String host) {
     return names.contains(host) || names.contains(wildcardOf(host));

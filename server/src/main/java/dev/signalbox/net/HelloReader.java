@@ -142,7 +142,7 @@ final class HelloReader {
   }
 
   /** A name in the form that is compared; null where it is none, so that the default is served. */
-  private static @Nullable String hostName(String text) {
+  static @Nullable String hostName(String text) {
     String name = text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
     boolean isName =
         !name.isEmpty()

@@ -5,17 +5,14 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.HttpURLConnection;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
 import org.bouncycastle.asn1.x509.AccessDescription;
-import org.bouncycastle.asn1.x509.AuthorityInformationAccess;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
-import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.cert.CertException;
 import org.bouncycastle.cert.X509CertificateHolder;
@@ -51,28 +48,7 @@ final class Ocsp {
 
   /** The responder that the certificate names, by HTTP; null where it names none. */
   static @Nullable URI responder(X509Certificate certificate) {
-    try {
-      var access =
-          AuthorityInformationAccess.fromExtensions(
-              new JcaX509CertificateHolder(certificate).getExtensions());
-      if (access == null) {
-        return null;
-      }
-      for (var each : access.getAccessDescriptions()) {
-        GeneralName location = each.getAccessLocation();
-        if (each.getAccessMethod().equals(AccessDescription.id_ad_ocsp)
-            && location.getTagNo() == GeneralName.uniformResourceIdentifier) {
-          var uri = new URI(location.getName().toString());
-          String scheme = uri.getScheme();
-          if (uri.getHost() != null && ("http".equals(scheme) || "https".equals(scheme))) {
-            return uri;
-          }
-        }
-      }
-      return null;
-    } catch (CertificateEncodingException | URISyntaxException | RuntimeException _) {
-      return null; // what can't be read names nobody
-    }
+    return AccessPoints.of(certificate, AccessDescription.id_ad_ocsp);
   }
 
   /** What to ask. Without a nonce: the answer is for all clients. */

@@ -123,9 +123,7 @@ public final class TlsAcceptor extends TimerWheel.Timer implements ConnectionEve
     }
     var peer =
         new TlsPeer(
-            found.serverName(),
-            identity.names(),
-            server.elsewhere(identities, found.serverName() != null));
+            found.serverName(), identity.names(), server.elsewhere(identities, found.serverName()));
     var handshaking = new TlsConnection(below, engine, peer, this);
     connection = handshaking;
     handshaking.begin(input);

@@ -24,6 +24,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import javax.security.auth.x500.X500Principal;
+import org.bouncycastle.asn1.x509.AccessDescription;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,6 +70,14 @@ record TlsCertificate(
     return isIssuedBy(last, last) || roots.stream().anyMatch(root -> isIssuedBy(last, root))
         ? null
         : last.getIssuerX500Principal();
+  }
+
+  /**
+   * Whether the last of the chain says where its issuer's certificate is to be had, as those of
+   * public authorities do and those that people make themselves do not (RFC 5280 §4.2.2.1).
+   */
+  boolean saysWhereItsIssuerIs() {
+    return AccessPoints.of(chain.getLast(), AccessDescription.id_ad_caIssuers) != null;
   }
 
   /** Who issued the certificate, as far as the chain or these say. */

@@ -1,7 +1,5 @@
 package dev.signalbox.net;
 
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,16 +13,12 @@ final class TlsIdentities {
     TlsIdentity make(List<TlsCertificate> certificates) throws SSLException;
   }
 
-  private final Map<String, TlsIdentity> byName;
-  private final TlsIdentity first;
+  private final ShownByName<TlsIdentity> shown;
   private final Map<List<TlsCertificate>, TlsIdentity> made;
 
   private TlsIdentities(
-      Map<String, TlsIdentity> byName,
-      TlsIdentity first,
-      Map<List<TlsCertificate>, TlsIdentity> made) {
-    this.byName = byName;
-    this.first = first;
+      ShownByName<TlsIdentity> shown, Map<List<TlsCertificate>, TlsIdentity> made) {
+    this.shown = shown;
     this.made = made;
   }
 
@@ -37,58 +31,28 @@ final class TlsIdentities {
   static TlsIdentities of(
       List<TlsCertificate> certificates, @Nullable TlsIdentities previous, Maker maker)
       throws SSLException {
-    var byName = new LinkedHashMap<String, List<TlsCertificate>>();
-    for (var certificate : certificates) {
-      for (var name : certificate.names().names()) {
-        byName.computeIfAbsent(name, _ -> new ArrayList<>()).add(certificate);
-      }
-    }
     var made = new LinkedHashMap<List<TlsCertificate>, TlsIdentity>();
-    var identities = new HashMap<String, TlsIdentity>();
+    ShownByName.Maker<TlsIdentity, SSLException> once =
+        best -> {
+          TlsIdentity identity = made.get(best);
+          if (identity == null) {
+            TlsIdentity old = previous == null ? null : previous.made.get(best);
+            identity = old == null ? maker.make(best) : old.retained();
+            made.put(best, identity);
+          }
+          return identity;
+        };
     try {
-      for (var entry : byName.entrySet()) {
-        var best = bestFirst(entry.getValue());
-        TlsIdentity identity = made.get(best);
-        if (identity == null) {
-          TlsIdentity old = previous == null ? null : previous.made.get(best);
-          identity = old == null ? maker.make(best) : old.retained();
-          made.put(best, identity);
-        }
-        identities.put(entry.getKey(), identity);
-      }
+      return new TlsIdentities(ShownByName.of(certificates, once), Map.copyOf(made));
     } catch (SSLException e) {
       made.values().forEach(TlsIdentity::release);
       throw e;
     }
-    // The default has all kinds of key of the first certificate's first name.
-    String name = certificates.getFirst().names().names().iterator().next();
-    TlsIdentity first = identities.get(name);
-    if (first == null) {
-      throw new IllegalStateException("no identity for " + name);
-    }
-    return new TlsIdentities(Map.copyOf(identities), first, Map.copyOf(made));
   }
 
-  /** One of each kind of key, ECDSA before RSA: it costs a tenth. */
-  private static List<TlsCertificate> bestFirst(List<TlsCertificate> certificates) {
-    var best = new ArrayList<TlsCertificate>();
-    certificates.stream().filter(TlsCertificate::isEcdsa).findFirst().ifPresent(best::add);
-    certificates.stream().filter(each -> !each.isEcdsa()).findFirst().ifPresent(best::add);
-    return best;
-  }
-
-  TlsIdentity first() {
-    return first;
-  }
-
-  /** For this name; null where no certificate covers it. */
-  @Nullable TlsIdentity find(String serverName) {
-    TlsIdentity exact = byName.get(serverName);
-    return exact != null ? exact : byName.get(CertificateNames.wildcardOf(serverName));
-  }
-
-  boolean covers(String host) {
-    return find(host) != null;
+  /** Which of them for which name. */
+  ShownByName<TlsIdentity> shown() {
+    return shown;
   }
 
   void tickets(TicketKeys keys) {

@@ -13,7 +13,6 @@ import java.security.KeyStore;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.cert.X509Certificate;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.TreeSet;
 import javax.net.ssl.KeyManagerFactory;
@@ -56,9 +55,7 @@ abstract sealed class TlsIdentity {
       String owner,
       @Nullable ClientTrust clients)
       throws SSLException {
-    var common = new LinkedHashSet<>(certificates.getFirst().names().names());
-    certificates.forEach(each -> common.retainAll(each.names().names()));
-    var names = new CertificateNames(common);
+    var names = CertificateNames.common(certificates);
     try {
       return switch (engine) {
         case BORINGSSL ->

@@ -286,17 +286,7 @@ final class TlsKeeper implements AutoCloseable {
       return;
     }
     var roots = Roots.ofThisMachine();
-    for (var each : certificates) {
-      var issuer = each.current().missingIssuer(roots);
-      if (issuer != null) {
-        LOG.warn(
-            "{}: the chain is incomplete: {} issued the last certificate of the file, is not in it,"
-                + " and is no root that this machine knows. Clients that do not know it either"
-                + " refuse the certificate; append its certificate to the file",
-            each.label(),
-            issuer.getName());
-      }
-    }
+    certificates.forEach(each -> each.warnOfGap(roots));
   }
 
   /** When no loop asks any more. */

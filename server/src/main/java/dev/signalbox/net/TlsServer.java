@@ -90,16 +90,12 @@ public final class TlsServer implements AutoCloseable {
 
   /** What is shown to a client that asks for that name; null if it gets no handshake. */
   @Nullable TlsIdentity identity(TlsIdentities identities, @Nullable String serverName) {
-    TlsIdentity found = serverName == null ? null : identities.find(serverName);
-    return found != null || config.strictSni() ? found : identities.first();
+    return identities.shown().to(serverName, config.strictSni());
   }
 
-  /** Which hosts that its certificate does not cover a client is to ask for elsewhere. */
-  Predicate<String> elsewhere(TlsIdentities identities, boolean hasNamed) {
-    if (config.strictSni()) {
-      return _ -> true;
-    }
-    return hasNamed ? identities::covers : _ -> false;
+  /** Which hosts that its certificate does not cover that client is to ask for elsewhere. */
+  Predicate<String> elsewhere(TlsIdentities identities, @Nullable String serverName) {
+    return identities.shown().elsewhere(serverName, config.strictSni());
   }
 
   boolean speaksAnyOf(List<String> offered) {

@@ -1,9 +1,12 @@
 package dev.signalbox.net;
 
 import dev.signalbox.net.TlsConfig.Files;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
+import javax.security.auth.x500.X500Principal;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +27,7 @@ final class WatchedCertificate {
   private final Watched<TlsCertificate> watched;
   private TlsCertificate current; // with what was stapled to it
   private Instant saidAt = Instant.MIN;
+  private @Nullable X500Principal ownAuthority; // the last that was told of
 
   private WatchedCertificate(Files files, String peers, Watched<TlsCertificate> watched) {
     this.files = files;
@@ -116,6 +120,34 @@ final class WatchedCertificate {
           status().keyType(),
           until,
           days);
+    }
+  }
+
+  /**
+   * Says where clients may not be able to complete the chain. Of an authority that this machine
+   * does not know and that says nowhere where it is to be had, clients are likely to have been
+   * told: that is a note, once.
+   *
+   * @param roots those that are known without being shown
+   */
+  void warnOfGap(Collection<X509Certificate> roots) {
+    X500Principal issuer = current.missingIssuer(roots);
+    if (issuer == null) {
+      return;
+    }
+    if (current.saysWhereItsIssuerIs()) {
+      LOG.warn(
+          "{}: the chain is incomplete: {} issued the last certificate of the file, is not in it,"
+              + " and is no root that this machine knows. Clients that do not know it either"
+              + " refuse the certificate; append its certificate to the file",
+          label(),
+          issuer.getName());
+    } else if (!issuer.equals(ownAuthority)) {
+      ownAuthority = issuer;
+      LOG.info(
+          "{}: issued under {}, which is no root that this machine knows; clients must know it",
+          label(),
+          issuer.getName());
     }
   }
 

@@ -14,6 +14,10 @@ public enum FindingId {
   UNREACHABLE("unreachable", Severity.WARNING, "Earlier routes take all of its requests."),
   UNUSED_UPSTREAM("unused-upstream", Severity.WARNING, "No request ever goes there."),
   UNUSED_LISTENER("unused-listener", Severity.WARNING, "No route takes what arrives there."),
+  UNASKED_CERT(
+      "unasked-cert",
+      Severity.WARNING,
+      "It wants a client's certificate, and no listener asks for one."),
   REDUNDANT("redundant", Severity.NOTE, "Without it the same would happen."),
   OVERLAP("overlap", Severity.NOTE, "Some requests match both, and only the order decides."),
   NO_MATCH("no-match", Severity.NOTE, "Some requests for a host match no route."),

@@ -46,8 +46,8 @@ public final class OfflineRequest implements RouteRequest {
    * Begins one.
    *
    * @param url absolute ({@code https://shop.example.com/a?b=1}), without its scheme ({@code
-   *     shop.example.com/a}: then it is http), or only a path, with or without a query; a fragment
-   *     is left out, as no client sends it
+   *     shop.example.com/a}: then it is http unless said otherwise), or only a path, with or
+   *     without a query; a fragment is left out, as no client sends it
    */
   public static Builder of(String method, String url) {
     return new Builder(method, url);
@@ -131,6 +131,7 @@ public final class OfflineRequest implements RouteRequest {
     private final Headers fields = new Headers();
     private @Nullable String host;
     private String listener = "";
+    private boolean isSecureUnlessSaid;
     private @Nullable String sni;
     private @Nullable ClientCert clientCert;
     private @Nullable InetAddress client;
@@ -168,6 +169,12 @@ public final class OfflineRequest implements RouteRequest {
     /** The listener at which it arrives. */
     public Builder listener(String name) {
       listener = name;
+      return this;
+    }
+
+    /** Whether it comes by HTTPS where the URL has no scheme. */
+    public Builder secureUnlessSaid(boolean is) {
+      isSecureUnlessSaid = is;
       return this;
     }
 
@@ -252,7 +259,7 @@ public final class OfflineRequest implements RouteRequest {
       target(head, rest.substring(target));
       fields(head);
       head.bodyLength(body.state() == BodyView.State.UNREAD ? -1 : body.bytes().length);
-      return new OfflineRequest(head, this, isHttps);
+      return new OfflineRequest(head, this, isAbsolute ? isHttps : isSecureUnlessSaid);
     }
 
     private boolean startsWith(String scheme) {

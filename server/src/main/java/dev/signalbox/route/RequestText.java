@@ -125,7 +125,8 @@ final class RequestText {
         return false;
       }
     }
-    return isFine(() -> request.arriving("", Instant.EPOCH, GeoDatabase.NONE), values, headers);
+    return isFine(
+        () -> request.arriving("", false, Instant.EPOCH, GeoDatabase.NONE), values, headers);
   }
 
   /** The line itself is fine already: what is refused now is the key's. */

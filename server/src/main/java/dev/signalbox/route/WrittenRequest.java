@@ -93,7 +93,7 @@ public record WrittenRequest(
       throw new InvalidValue(text, "has no method in front of its URL", EXAMPLE);
     }
     var request = words.length == 1 ? of("GET", url(words[0])) : of(method(words[0]), words[1]);
-    request.arriving("", Instant.EPOCH, GeoDatabase.NONE);
+    request.arriving("", false, Instant.EPOCH, GeoDatabase.NONE);
     return request;
   }
 
@@ -190,15 +190,18 @@ public record WrittenRequest(
    * The request.
    *
    * @param listenerName where it arrives
+   * @param isSecure whether it comes by HTTPS where the URL does not say
    * @param now when it arrives, where that is not written
    * @param geo knows where its client is, where that is not written
    * @throws InvalidValue if the server would refuse such a one
    */
-  public OfflineRequest arriving(String listenerName, Instant now, GeoDatabase geo) {
+  public OfflineRequest arriving(
+      String listenerName, boolean isSecure, Instant now, GeoDatabase geo) {
     var place = from == null ? GeoDatabase.Place.UNKNOWN : geo.lookup(from);
     var builder =
         OfflineRequest.of(method, url)
             .listener(listenerName)
+            .secureUnlessSaid(isSecure)
             .client(from)
             .sni(sni)
             .clientCert(clientCert)
@@ -213,6 +216,12 @@ public record WrittenRequest(
       builder.body(body.getBytes(StandardCharsets.UTF_8));
     }
     return builder.build();
+  }
+
+  /** The URL's host as the server would read it, whatever {@code Host} says; null for none. */
+  public @Nullable String urlHost() {
+    var host = OfflineRequest.of(method, url).build().head().hostText();
+    return host.isEmpty() ? null : host;
   }
 
   /** Host and port as they are written; empty where there is no host. */

@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class GoldenCommandsTest {
   private static final Path GOLDEN = Path.of("src/test/resources/golden/commands");
+  private static final Path CERTIFICATES = Path.of("src/test/resources/golden/tls");
   private static final String DASHES = "-".repeat(80) + "\n";
   private static final Pattern WORD = Pattern.compile("\"([^\"]*)\"|'([^']*)'|(\\S+)");
 
@@ -44,6 +45,7 @@ class GoldenCommandsTest {
     assertThat(dashes).as("a line of 80 dashes in " + golden).isPositive();
     var config = text.substring(0, dashes);
     Files.writeString(folder.resolve("signalbox.yaml"), config);
+    Files.createSymbolicLink(folder.resolve("certs"), CERTIFICATES.toAbsolutePath());
     var actual = new StringBuilder(config).append(DASHES);
     for (var line : text.substring(dashes).lines().filter(l -> l.startsWith("$ ")).toList()) {
       actual.append(line).append('\n').append(printed(line));

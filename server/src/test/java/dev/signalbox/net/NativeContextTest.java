@@ -46,7 +46,7 @@ class NativeContextTest {
     var config = TlsWire.config(folder, authority.issue(Kind.EC, "shop.example"));
     var server =
         TlsWire.open("web", config, TlsIdentity.Engine.BORINGSSL, java.time.InstantSource.system());
-    var identity = server.identities().first();
+    var identity = server.identities().shown().first();
     try (server) {
       for (int i = 0; i < 6; i++) {
         try (var wire = new TlsWire(server, authority.clientContext(), "shop.example")) {

@@ -43,13 +43,14 @@ public final class FakeOrigin implements AutoCloseable {
   private final @Nullable OriginTls tls;
   private volatile Script script;
   private volatile ServerSocketChannel server;
+  private volatile Thread acceptor;
 
   private FakeOrigin(SocketAddress wanted, @Nullable OriginTls tls, Script script) {
     this.script = script;
     this.tls = tls;
     this.server = bind(wanted);
     this.address = local(server);
-    acceptFrom(server);
+    acceptor = acceptFrom(server);
   }
 
   /** Starts on a free port of the loopback address. */
@@ -151,11 +152,14 @@ public final class FakeOrigin implements AutoCloseable {
   public void kill() {
     try {
       server.close();
+      acceptor.join(); // until then the kernel goes on to accept
       if (address instanceof UnixDomainSocketAddress unix) {
         Files.deleteIfExists(unix.getPath());
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
     connections.forEach(OriginConnection::reset);
   }
@@ -163,7 +167,7 @@ public final class FakeOrigin implements AutoCloseable {
   /** Comes back at the same address. */
   public void restart() {
     server = bind(address);
-    acceptFrom(server);
+    acceptor = acceptFrom(server);
   }
 
   /** Ends everything, and fails where a script has failed. */
@@ -177,8 +181,8 @@ public final class FakeOrigin implements AutoCloseable {
     }
   }
 
-  private void acceptFrom(ServerSocketChannel accepting) {
-    Thread.ofVirtual()
+  private Thread acceptFrom(ServerSocketChannel accepting) {
+    return Thread.ofVirtual()
         .name("origin " + address)
         .start(() -> {
           for (var channel = accept(accepting); channel != null; channel = accept(accepting)) {

@@ -27,6 +27,7 @@ public final class H2Origin implements AutoCloseable {
   private volatile H2Frame settings;
   private volatile H2Step step;
   private volatile ServerSocket server;
+  private volatile Thread acceptor;
 
   private H2Origin(int port, @Nullable OriginTls tls, H2Step step, int... settings) {
     this.tls = tls == null ? null : tls.speaking("h2");
@@ -34,7 +35,7 @@ public final class H2Origin implements AutoCloseable {
     this.settings = H2Frame.settings(settings);
     this.server = bindSoon(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     this.address = (InetSocketAddress) server.getLocalSocketAddress();
-    acceptFrom(server);
+    acceptor = acceptFrom(server);
   }
 
   /**
@@ -126,8 +127,11 @@ public final class H2Origin implements AutoCloseable {
   private void stopAccepting() {
     try {
       server.close();
+      acceptor.join(); // until then the kernel goes on to accept
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -140,7 +144,7 @@ public final class H2Origin implements AutoCloseable {
   /** Comes back at the same address, as soon as the kernel lets go of it. */
   public void restart() {
     server = bindSoon(address);
-    acceptFrom(server);
+    acceptor = acceptFrom(server);
   }
 
   /** Ends everything, and fails where a step has failed. */
@@ -154,8 +158,8 @@ public final class H2Origin implements AutoCloseable {
     }
   }
 
-  private void acceptFrom(ServerSocket accepting) {
-    Thread.ofVirtual()
+  private Thread acceptFrom(ServerSocket accepting) {
+    return Thread.ofVirtual()
         .name("h2 origin " + address)
         .start(() -> {
           while (!accepting.isClosed()) {

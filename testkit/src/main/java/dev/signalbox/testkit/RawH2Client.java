@@ -252,6 +252,20 @@ public final class RawH2Client implements AutoCloseable {
     return wanted.response();
   }
 
+  /** Reads until so many bytes of the stream's body are there; returns what has come of it. */
+  public String awaitBody(int stream, int length) {
+    Stream wanted = streams.get(stream);
+    while (wanted != null && wanted.body.size() < length && !wanted.isEnded) {
+      if (!readFrame()) {
+        throw new AssertionError("closed before " + length + " bytes of stream " + stream);
+      }
+    }
+    if (wanted == null || wanted.body.size() < length) {
+      throw new AssertionError("stream " + stream + " has no " + length + " bytes");
+    }
+    return wanted.response().body();
+  }
+
   /** The next frame of that type that belongs to no response. */
   public H2Frame awaitFrame(int type) {
     while (true) {

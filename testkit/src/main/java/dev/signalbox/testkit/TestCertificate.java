@@ -65,6 +65,7 @@ public final class TestCertificate {
   private static final byte[] ALTERNATIVE_NAMES = {0x55, 0x1d, 0x11};
   private static final byte[] ACCESS = {0x2b, 6, 1, 5, 5, 7, 1, 1}; // authorityInfoAccess
   private static final byte[] OCSP = {0x2b, 6, 1, 5, 5, 7, 0x30, 1};
+  private static final byte[] CA_ISSUERS = {0x2b, 6, 1, 5, 5, 7, 0x30, 2};
   private static final byte[] BASIC_CONSTRAINTS = {0x55, 0x1d, 0x13};
   private static final byte[] EXTENDED_KEY_USAGE = {0x55, 0x1d, 0x25};
   private static final byte[] KEY_PURPOSE = {0x2b, 6, 1, 5, 5, 7, 3}; // and its number
@@ -114,6 +115,13 @@ public final class TestCertificate {
   public TestCertificate issueWithResponder(String responder, String... hosts) {
     Instant from = Instant.now().minus(Duration.ofDays(1));
     return make(hosts[0], Kind.EC, this, false, responder, from, 365, hosts);
+  }
+
+  /** One for these hosts that says where the certificate of its issuer is to be had. */
+  public TestCertificate issueWithIssuersAt(String url, String... hosts) {
+    Instant from = Instant.now().minus(Duration.ofDays(1));
+    byte[] extension = access(CA_ISSUERS, url);
+    return make(hosts[0], Kind.EC, this, false, from, 365, extension, hosts);
   }
 
   public KeyPair keys() {
@@ -301,7 +309,7 @@ public final class TestCertificate {
       Instant from,
       int days,
       String... hosts) {
-    return make(name, kind, issuer, isAuthority, from, days, access(responder), hosts);
+    return make(name, kind, issuer, isAuthority, from, days, access(OCSP, responder), hosts);
   }
 
   private static TestCertificate make(
@@ -375,13 +383,13 @@ public final class TestCertificate {
     return der(SEQUENCE, der(6, ALTERNATIVE_NAMES), der(4, der(SEQUENCE, names.toByteArray())));
   }
 
-  private static byte[] access(@Nullable String responder) {
-    return responder == null
+  private static byte[] access(byte[] method, @Nullable String location) {
+    return location == null
         ? new byte[0]
         : der(
             SEQUENCE,
             der(6, ACCESS),
-            der(4, der(SEQUENCE, der(SEQUENCE, der(6, OCSP), der(0x86, utf8(responder))))));
+            der(4, der(SEQUENCE, der(SEQUENCE, der(6, method), der(0x86, utf8(location))))));
   }
 
   private static byte @Nullable [] address(String host) {
