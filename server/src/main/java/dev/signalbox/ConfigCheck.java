@@ -182,7 +182,7 @@ public final class ConfigCheck {
         || (to.host().equals("localhost") && at.host().equals("127.0.0.1"));
   }
 
-  private static boolean isLoopback(String host) {
+  static boolean isLoopback(String host) {
     try {
       return host.equals("localhost") || InetAddress.ofLiteral(host).isLoopbackAddress();
     } catch (IllegalArgumentException _) {

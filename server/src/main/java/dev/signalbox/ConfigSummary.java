@@ -1,5 +1,6 @@
 package dev.signalbox;
 
+import dev.signalbox.config.Address;
 import dev.signalbox.config.Shown;
 import dev.signalbox.listener.ListenerConfig;
 import dev.signalbox.proxy.RouteConfig;
@@ -30,8 +31,16 @@ public final class ConfigSummary {
     var lines = new ArrayList<String>();
     lines.addAll(first(config.listeners().stream().map(ConfigSummary::line).toList(), "listener"));
     lines.addAll(first(upstreams(config), "upstream"));
+    Address admin = config.adminAddress();
+    if (admin != null) {
+      lines.add("admin: " + admin + (isForAll(admin) ? ": open to other machines" : ""));
+    }
     lines.addAll(first(config.routes().stream().map(ConfigSummary::line).toList(), "route"));
     return lines;
+  }
+
+  private static boolean isForAll(Address bind) {
+    return bind instanceof Address.Tcp(String host, _) && !ConfigCheck.isLoopback(host);
   }
 
   private static List<String> first(List<String> lines, String thing) {

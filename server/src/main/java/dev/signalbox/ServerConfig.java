@@ -1,5 +1,7 @@
 package dev.signalbox;
 
+import dev.signalbox.admin.AdminConfig;
+import dev.signalbox.config.Address;
 import dev.signalbox.config.Bytes;
 import dev.signalbox.config.ConfigException;
 import dev.signalbox.config.ConfigFile;
@@ -33,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * @param tests requests and what must come of them, beside what routes expect
  * @param matchBodyMax the longest body that routes may ask about
  * @param geoDatabase a file that was a database when it was checked, or null
+ * @param admin the address for operators, or null where there is none
  */
 public record ServerConfig(
     LoopsConfig loops,
@@ -43,7 +46,8 @@ public record ServerConfig(
     List<RouteConfig> routes,
     List<RouteTest> tests,
     Bytes matchBodyMax,
-    @Nullable Path geoDatabase) {
+    @Nullable Path geoDatabase,
+    @Nullable AdminConfig admin) {
   private static final Shape<Duration> SHUTDOWN =
       ObjectShape.of(
           "How the process ends.",
@@ -117,11 +121,19 @@ public record ServerConfig(
                     "geo",
                     GeoFile.SHAPE,
                     "Where clients are, for routes that ask for their country or continent.");
+            var admin =
+                keys.optional(
+                    "admin",
+                    AdminConfig.SHAPE,
+                    "The address for operators, with metrics and status; none where it is left"
+                        + " out.");
             var loops = LoopsConfig.keys(keys);
             var shutdown = keys.optional("shutdown", SHUTDOWN, "{}", "How the process ends.");
             return values -> {
               var all = values.get(routes).apply(values.get(timeouts));
-              if (!canBeTranslated(all, values.get(upstreams), values)) {
+              boolean isFine = canBeTranslated(all, values.get(upstreams), values);
+              isFine &= hasItsOwnBind(values.find(admin), values.get(listeners), values, admin);
+              if (!isFine) {
                 return null;
               }
               return new ServerConfig(
@@ -133,7 +145,8 @@ public record ServerConfig(
                   all,
                   values.get(tests),
                   values.get(matchBody),
-                  values.find(geo));
+                  values.find(geo),
+                  values.find(admin));
             };
           });
 
@@ -157,6 +170,38 @@ public record ServerConfig(
       }
     }
     return isFine;
+  }
+
+  private static boolean hasItsOwnBind(
+      @Nullable AdminConfig admin,
+      List<ListenerConfig> listeners,
+      Values values,
+      ObjectShape.Key<AdminConfig> key) {
+    for (ListenerConfig listener : listeners) {
+      if (admin != null && admin.bind().overlaps(listener.bind())) {
+        values.report(
+            key,
+            (admin.bind().equals(listener.bind())
+                    ? admin.bind() + " is taken by"
+                    : admin.bind() + " overlaps " + listener.bind() + " of")
+                + " listener \""
+                + listener.name()
+                + "\"",
+            "an address of its own");
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Where operators ask: as this file says, or null where it has nothing for them. */
+  public @Nullable Address adminAddress() {
+    return admin == null ? null : admin.bind();
+  }
+
+  /** Where operators ask unless a file says otherwise. */
+  public static Address defaultAdminAddress() {
+    return AdminConfig.defaultBind();
   }
 
   public ServerConfig {

@@ -1,5 +1,8 @@
 package dev.signalbox;
 
+import dev.signalbox.admin.AdminConfig;
+import dev.signalbox.admin.AdminHandler;
+import dev.signalbox.http.StreamHandler;
 import dev.signalbox.http.h1.H1Loop;
 import dev.signalbox.http.h2.H2Loop;
 import dev.signalbox.listener.Listener;
@@ -27,7 +30,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One running load balancer. Started, drained and closed by control; the loops do the rest. */
 public final class Signalbox implements AutoCloseable {
@@ -36,20 +42,31 @@ public final class Signalbox implements AutoCloseable {
    *
    * @param port 0 for a unix-domain socket
    */
-  public record Bound(String name, String address, int port) {}
+  public record Bound(String name, String address, int port) {
+    static Bound of(Listener listener) {
+      SocketAddress address = listener.localAddress();
+      return address instanceof InetSocketAddress inet
+          ? new Bound(listener.name(), NetUtil.toSocketAddressString(inet), inet.getPort())
+          : new Bound(listener.name(), "unix:" + address, 0);
+    }
+  }
 
+  private static final Logger LOG = LoggerFactory.getLogger(Signalbox.class);
   private static final Duration ABORT = Duration.ofSeconds(1);
   private static final Duration A_MOMENT = Duration.ofMillis(1);
 
   private final Loops loops;
   private final Snapshot snapshot;
   private final List<Listener> listeners;
+  private final @Nullable Listener admin;
   private boolean isClosed;
 
-  private Signalbox(Loops loops, Snapshot snapshot, List<Listener> listeners) {
+  private Signalbox(
+      Loops loops, Snapshot snapshot, List<Listener> listeners, @Nullable Listener admin) {
     this.loops = loops;
     this.snapshot = snapshot;
     this.listeners = List.copyOf(listeners);
+    this.admin = admin;
   }
 
   /**
@@ -72,9 +89,14 @@ public final class Signalbox implements AutoCloseable {
       snapshot = new SnapshotBuilder(loops, h1, h2).build(config);
       var proxy = new Proxy(snapshot.routing(), loops.all().size(), new SplittableRandom());
       for (ListenerConfig listener : config.listeners()) {
-        bound.add(bind(listener, loops, h1, h2, proxy));
+        bound.add(bind("listener " + listener.name(), listener, loops, h1, h2, proxy));
       }
-      return new Signalbox(loops, snapshot, bound);
+      AdminConfig admin = config.admin();
+      return new Signalbox(
+          loops,
+          snapshot,
+          bound,
+          admin == null ? null : open(admin, new AdminDoor(loops, snapshot, bound), h1, h2));
     } catch (StartupException e) {
       bound.forEach(Listener::drain);
       loops.close();
@@ -86,15 +108,33 @@ public final class Signalbox implements AutoCloseable {
     }
   }
 
+  private static Listener open(
+      AdminConfig config, AdminDoor door, List<H1Loop> h1, List<H2Loop> h2) {
+    var handler = new AdminHandler(config, door::status);
+    Listener listener = bind("admin", AdminDoor.listener(config), door.loops(), h1, h2, handler);
+    if (!handler.onBound(listener.localAddress())) {
+      LOG.warn(
+          "admin: OTHER MACHINES CAN CONNECT TO {}, and nobody is asked who they are: whoever does"
+              + " sees addresses, certificates and load (bind it to 127.0.0.1, or let a firewall"
+              + " choose)",
+          Bound.of(listener).address());
+    }
+    return listener;
+  }
+
   private static Listener bind(
-      ListenerConfig config, Loops loops, List<H1Loop> h1, List<H2Loop> h2, Proxy proxy) {
+      String who,
+      ListenerConfig config,
+      Loops loops,
+      List<H1Loop> h1,
+      List<H2Loop> h2,
+      StreamHandler handler) {
     try {
-      return Listener.bind(config, loops, h1, h2, proxy);
+      return Listener.bind(config, loops, h1, h2, handler);
     } catch (Listener.CertificatesException e) {
-      throw new StartupException("listener " + config.name() + ": " + e.getMessage(), e);
+      throw new StartupException(who + ": " + e.getMessage(), e);
     } catch (IOException e) {
-      throw new StartupException(
-          "listener " + config.name() + ": can't bind " + config.bind() + ": " + advice(e), e);
+      throw new StartupException(who + ": can't bind " + config.bind() + ": " + advice(e), e);
     }
   }
 
@@ -116,14 +156,12 @@ public final class Signalbox implements AutoCloseable {
 
   /** The listeners as they are bound. */
   public List<Bound> listeners() {
-    return listeners.stream()
-        .map(listener -> {
-          SocketAddress address = listener.localAddress();
-          return address instanceof InetSocketAddress inet
-              ? new Bound(listener.name(), NetUtil.toSocketAddressString(inet), inet.getPort())
-              : new Bound(listener.name(), "unix:" + address, 0);
-        })
-        .toList();
+    return listeners.stream().map(Bound::of).toList();
+  }
+
+  /** The address for operators as it was bound, or null where there is none. */
+  public @Nullable Bound admin() {
+    return admin == null ? null : Bound.of(admin);
   }
 
   /** The certificates that listeners show now, by the listeners' names. */
@@ -201,19 +239,25 @@ public final class Signalbox implements AutoCloseable {
       return;
     }
     isClosed = true;
-    listeners.forEach(Listener::drain);
-    listeners.forEach(Listener::abort);
+    List<Listener> all = all();
+    all.forEach(Listener::drain);
+    all.forEach(Listener::abort);
     // Loops that end close what is open in order: those who must see an error see it before.
     areDrainedWithin(ABORT);
     snapshot.upstreams().values().forEach(upstream -> upstream.close());
     // On io_uring a close takes a moment, and nobody would be told of it once the loops have ended.
-    for (Listener listener : listeners) {
+    for (Listener listener : all) {
       listener.drained().copy().completeOnTimeout(null, 2, TimeUnit.SECONDS).join();
     }
     awaitEndOfTls();
     loops.close();
-    listeners.forEach(Listener::release);
+    all.forEach(Listener::release);
     snapshot.upstreams().values().forEach(Upstream::release);
+  }
+
+  /** That for operators included, which is open to the end: they may want to watch it. */
+  private List<Listener> all() {
+    return admin == null ? listeners : Stream.concat(listeners.stream(), Stream.of(admin)).toList();
   }
 
   /** For the same reason: only who hears of the end lets go of what TLS keeps outside the heap. */

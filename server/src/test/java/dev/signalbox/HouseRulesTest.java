@@ -164,6 +164,7 @@ class HouseRulesTest {
         "org.snakeyaml.. config",
         "picocli.. cli",
         "com.maxmind.. root",
+        "io.prometheus.. admin",
         "org.bouncycastle.. net",
         "io.netty.handler.. net http",
         "io.netty.. root net http listener discovery upstream filter proxy observe admin"

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** gRPC calls on the wire: what passes, and what is said where nothing can pass. */
@@ -170,7 +171,7 @@ final class GrpcTest {
   @Test
   void aStreamInWhichNobodySaysAnythingEndsAfterTheIdleTime() {
     var origin = stage.h2Origin(stream -> stream.head(false, 200, ANSWER));
-    stage.start(config("timeouts: { idle: 80ms }", origin.hostAndPort()));
+    stage.start(config("timeouts: { idle: 400ms }", origin.hostAndPort()));
     var client = client();
     int stream = client.request(false, head());
     assertThat(client.readHead(stream)).startsWith(":status: 200\n");
@@ -281,6 +282,59 @@ final class GrpcTest {
     assertThat(client.awaitReset(stream)).isEqualTo(INTERNAL_ERROR);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "2, 13, INTERNAL",
+    "8, 1, CANCELLED",
+    "11, 8, RESOURCE_EXHAUSTED",
+    "7, 14, UNAVAILABLE"
+  })
+  void anEndpointThatResetsACallIsToldByGrpcsOwnTable(int code, int status, String name) {
+    stage.start(stage.h2Origin(stream -> stream.reset(code)));
+    var client = client();
+    int stream = call(client);
+    assertThat(client.readHead(stream)).as(name).contains("grpc-status: " + status + "\n");
+  }
+
+  @Test
+  void anEndpointThatCancelsInItsAnswerIsToldAsThat() {
+    stage.start(
+        stage.h2Origin(stream -> {
+          stream.head(false, 200, ANSWER);
+          stream.data(MESSAGE, false);
+          stream.reset(CANCEL);
+        }));
+    var client = client();
+    int stream = call(client);
+    assertThat(client.readHead(stream)).startsWith(":status: 200\n");
+    assertThat(client.awaitReset(stream)).isEqualTo(CANCEL);
+  }
+
+  @Test
+  void aCallThatSendsMoreThanItMayHearsWhyInPlaceOfAnAnswerOrBehindOne() {
+    var origin =
+        stage.h2Origin(stream -> {
+          if (stream.field("x-first") != null) {
+            stream.head(false, 200, ANSWER);
+            stream.data(MESSAGE, false);
+          }
+          stream.awaitReset();
+        });
+    stage.start(
+        config("", origin.hostAndPort())
+            .replace("timeouts: { body: 50ms", "limits: { body: 1KB }, timeouts: { body: 50ms"));
+    var client = client();
+    int stream = client.request(false, head());
+    client.data(stream, "x".repeat(2_000), false);
+    assertIsAnswer(client, stream, 8, "grpc-message: 413 Content Too Large: the body is too large");
+    stream = client.request(false, head("x-first: 1"));
+    assertThat(client.readHead(stream)).startsWith(":status: 200\n");
+    assertThat(client.read(stream, MESSAGE.length())).isEqualTo(MESSAGE);
+    client.data(stream, "x".repeat(2_000), false);
+    assertThat(client.readToEnd(stream)).isEmpty();
+    assertThat(client.readHead(stream)).startsWith("grpc-status: 8\n");
+  }
+
   // --- deadlines ---
 
   @Test
@@ -315,7 +369,7 @@ final class GrpcTest {
           stream.awaitReset();
         }));
     var client = client();
-    int stream = call(client, "grpc-timeout: 200m");
+    int stream = call(client, "grpc-timeout: 1S");
     assertThat(client.readHead(stream)).startsWith(":status: 200\n");
     assertThat(client.readToEnd(stream)).isEqualTo(MESSAGE);
     assertThat(client.readHead(stream)).startsWith("grpc-status: 4\n");

@@ -183,6 +183,78 @@ final class GrpcWebTest {
     assertThat(response.header("Content-Type")).isEqualTo("application/grpc-web-text");
   }
 
+  private void startWithLimits(H2Origin origin) {
+    stage.start(
+        """
+        listeners: { web: { bind: "127.0.0.1:0", limits: { body: 1KB, headers: 20 } } }
+        upstreams: { shop: { endpoints: ["%s"], protocol: h2 } }
+        routes: [{ name: all, match: { path: "/shop.Shop/**" }, to: shop, grpc-web: true }]
+        """
+            .formatted(origin.hostAndPort()));
+  }
+
+  private static void assertIsRefusal(RawResponse response, String type, int status, String why) {
+    assertThat(response.status()).isEqualTo(200);
+    assertThat(response.header("Content-Type")).isEqualTo(type);
+    assertThat(response.header("grpc-status")).isEqualTo(String.valueOf(status));
+    assertThat(response.header("grpc-message")).startsWith(why);
+    assertThat(response.body()).isEmpty();
+  }
+
+  @Test
+  void whatIsRefusedBeforeItIsACallIsToldInTheClientsForm() {
+    startWithLimits(stage.h2Origin(GrpcWebTest::answer));
+    assertIsRefusal(
+        stage.client().exchange(request("application/grpc-web+proto", "x".repeat(2_000))),
+        "application/grpc-web",
+        8,
+        "413 Content Too Large");
+    String[] many = new String[30];
+    java.util.Arrays.fill(many, "A: b");
+    assertIsRefusal(
+        stage.client().exchange(request("application/grpc-web-text", MESSAGE, many)),
+        "application/grpc-web-text",
+        8,
+        "431 Request Header Fields Too Large");
+    assertIsRefusal(
+        stage
+            .client()
+            .exchange(
+                Wire.withBody("POST", "/other", "", "Content-Type: application/grpc-web-text")),
+        "application/grpc-web-text",
+        12,
+        "404 Not Found, request id: ");
+    assertThat(stage.client().exchange(request("text/plain", "x".repeat(2_000))).status())
+        .isEqualTo(413);
+  }
+
+  @Test
+  void whatTurnsOutToBeTooLargeIsToldInTheClientsFormToo() {
+    startWithLimits(stage.h2Origin(stream -> stream.awaitReset()));
+    var client = stage.client();
+    client.send(
+        "POST /shop.Shop/Buy HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n"
+            + "Content-Type: application/grpc-web-text\r\n\r\n7d0\r\n"
+            + "AAAA".repeat(500)
+            + "\r\n0\r\n\r\n");
+    assertIsRefusal(
+        client.readResponse("POST"), "application/grpc-web-text", 8, "413 Content Too Large");
+    try (var over2 = H2TunnelClient.connect(stage.port())) {
+      int stream =
+          over2.request(
+              false,
+              ":method: POST",
+              ":scheme: http",
+              ":path: /shop.Shop/Buy",
+              ":authority: x",
+              "content-type: application/grpc-web");
+      over2.data(stream, "x".repeat(2_000), false);
+      assertThat(over2.readHead(stream))
+          .startsWith(":status: 200\n")
+          .contains("content-type: application/grpc-web\n", "grpc-status: 8\n");
+    }
+  }
+
   @Test
   void otherRequestsOfTheRouteAreNotTouched() {
     var origin =

@@ -57,6 +57,10 @@ final class Serving {
       for (var listener : signalbox.listeners()) {
         LOG.info("listener {}: {}", listener.name(), listener.address());
       }
+      var admin = signalbox.admin();
+      if (admin != null) {
+        LOG.info("admin: {} (/metrics, /status; or: signalbox status)", admin.address());
+      }
       ConfigSummary.upstreams(config).forEach(LOG::info);
       LOG.info("ready after {} s", seconds(ready - startOfJvm()));
       flushLog();

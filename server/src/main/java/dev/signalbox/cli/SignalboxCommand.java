@@ -37,6 +37,7 @@ public final class SignalboxCommand {
         signalbox --from :8080 --to localhost:9000      a proxy without a file
         signalbox --from :8080 --to app1:80,app2:80     in turns to two
         signalbox run -c signalbox.yaml                 the real thing
+        signalbox status                                how a running one is doing
         signalbox check signalbox.yaml                  all that is wrong with a file
         signalbox explain signalbox.yaml http://a.test/ who takes a request, and why
         signalbox test signalbox.yaml                   the tests in a file
@@ -129,6 +130,7 @@ public final class SignalboxCommand {
             .addOption(version)
             .addSubcommand("demo", DemoCommand.spec(terminal, serving))
             .addSubcommand("run", RunCommand.spec(terminal, serving))
+            .addSubcommand("status", StatusCommand.spec(terminal))
             .addSubcommand("check", CheckCommand.spec(terminal))
             .addSubcommand("explain", ExplainCommand.spec(terminal))
             .addSubcommand("test", TestCommand.spec(terminal))

@@ -49,6 +49,24 @@ public sealed interface Failure {
       String endpoint, String reason, boolean wasReused, boolean wasSent, boolean hasAnswered)
       implements Failure {}
 
+  /** What an endpoint means by breaking an exchange off, as far as it concerns the client. */
+  enum Meaning {
+    /** Something is wrong, with the endpoint or between it and us. */
+    ERROR,
+    /** It does not want to go on with this one. */
+    CANCELLED,
+    /** It is asked too much. */
+    TOO_MUCH
+  }
+
+  /**
+   * The endpoint broke this exchange off, and its connection goes on.
+   *
+   * @param hasAnswered whether any byte of a response had come
+   */
+  record UpstreamBrokeOff(String endpoint, String reason, Meaning meaning, boolean hasAnswered)
+      implements Failure {}
+
   /**
    * The endpoint has said that it did not touch the request, and will not: no harm is done by
    * another attempt, whatever the method (RFC 9113 §8.7).
@@ -80,7 +98,7 @@ public sealed interface Failure {
       case DownstreamGone _ -> 499;
       case NoEndpoint _, Exhausted _, ShuttingDown _ -> 503;
       case ConnectFailed(_, _, boolean isTimeout) -> isTimeout ? 504 : 502;
-      case UpstreamReset _, UpstreamRefused _, BadResponse _ -> 502;
+      case UpstreamReset _, UpstreamBrokeOff _, UpstreamRefused _, BadResponse _ -> 502;
       case UpstreamTimeout _, TotalTimeout _ -> 504;
       case Bug _ -> 500;
     };
@@ -89,7 +107,12 @@ public sealed interface Failure {
   default Blame blame() {
     return switch (this) {
       case BadRequest _, DownstreamGone _ -> Blame.DOWNSTREAM;
-      case ConnectFailed _, UpstreamReset _, UpstreamRefused _, BadResponse _, UpstreamTimeout _ ->
+      case ConnectFailed _,
+          UpstreamReset _,
+          UpstreamBrokeOff _,
+          UpstreamRefused _,
+          BadResponse _,
+          UpstreamTimeout _ ->
           Blame.UPSTREAM;
       case NoEndpoint _, Exhausted _, TotalTimeout _, ShuttingDown _, Bug _ -> Blame.SELF;
     };
@@ -107,6 +130,7 @@ public sealed interface Failure {
           NoEndpoint _,
           ConnectFailed _,
           Exhausted _,
+          UpstreamBrokeOff _,
           BadResponse _,
           UpstreamTimeout _,
           TotalTimeout _,
@@ -125,6 +149,8 @@ public sealed interface Failure {
         }
         yield wasSent ? Retry.IF_IDEMPOTENT : Retry.SAFE;
       }
+      case UpstreamBrokeOff(_, _, _, boolean hasAnswered) ->
+          hasAnswered ? Retry.NEVER : Retry.IF_IDEMPOTENT;
       case BadRequest _,
           DownstreamGone _,
           NoEndpoint _,

@@ -16,6 +16,7 @@ public enum KnownHeader {
   HOST("host"),
   HTTP2_SETTINGS("http2-settings"),
   KEEP_ALIVE("keep-alive"),
+  PRIORITY("priority"),
   PROXY_CONNECTION("proxy-connection"),
   SERVER("server"),
   TE("te"),

@@ -12,6 +12,16 @@ public final class ResponseHead {
   private int reasonEnd;
   private long bodyLength;
 
+  /** One of our own, with the usual words for its status. */
+  public static ResponseHead of(int status) {
+    var head = new ResponseHead();
+    head.status = status;
+    byte[] reason = Ascii.bytes(Reasons.of(status));
+    head.reasonStart = head.headers.appendBytes(reason, 0, reason.length);
+    head.reasonEnd = head.reasonStart + reason.length;
+    return head;
+  }
+
   public void clear() {
     headers.clear();
     version = HttpVersion.HTTP_1_1;

@@ -26,6 +26,12 @@ public interface ServerStream extends HttpStream {
   default void mayPause() {}
 
   /**
+   * Where the stream itself has to refuse the rest of the request, it answers as to a call of gRPC,
+   * with that content type: the head does not say any more what the client speaks.
+   */
+  default void refusesAs(String contentType) {}
+
+  /**
    * The connection that takes the response's body as it is: of known length, with nothing to be
    * added or changed on the way. Null where there is none.
    */

@@ -132,6 +132,10 @@ public final class Listener implements AcceptEvents {
     return config.name();
   }
 
+  public ListenerConfig config() {
+    return config;
+  }
+
   public SocketAddress localAddress() {
     if (bound == null) {
       throw new IllegalStateException("not bound");

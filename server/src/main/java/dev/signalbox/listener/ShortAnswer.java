@@ -1,6 +1,5 @@
 package dev.signalbox.listener;
 
-import dev.signalbox.http.Ascii;
 import dev.signalbox.http.Failure;
 import dev.signalbox.http.Headers;
 import dev.signalbox.http.Reasons;
@@ -43,11 +42,7 @@ final class ShortAnswer implements StreamEvents {
   }
 
   private static ResponseHead head(int status, int length) {
-    var head = new ResponseHead();
-    head.status(status);
-    byte[] reason = Ascii.bytes(Reasons.of(status));
-    int start = head.headers().appendBytes(reason, 0, reason.length);
-    head.reason(start, start + reason.length);
+    ResponseHead head = ResponseHead.of(status);
     head.bodyLength(length);
     head.headers().add("Content-Length", Integer.toString(length));
     return head;

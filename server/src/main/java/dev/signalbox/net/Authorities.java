@@ -33,6 +33,13 @@ record Authorities(String source, List<X509Certificate> certificates) {
     certificates = List.copyOf(certificates);
   }
 
+  /** For logs. */
+  String names() {
+    String first = TlsCertificate.name(certificates.getFirst());
+    int more = certificates.size() - 1;
+    return more == 0 ? first : first + " and " + more + " more";
+  }
+
   /** Those of a PEM file, each of which must be readable, and one of which must be valid. */
   static Authorities read(Path file, Instant now) throws BadCertificate {
     List<X509Certificate> certificates = TlsCertificate.certificates(file);

@@ -126,7 +126,16 @@ final class ChannelConnection extends Connection {
 
   @Override
   public void close() {
+    endReading();
     channel.close();
+  }
+
+  /**
+   * On io_uring a close waits for what is under way. Called between a read and the next while a
+   * write is on its way, it would wait for that next one, which a silent peer never ends.
+   */
+  private void endReading() {
+    channel.config().setAutoRead(false);
   }
 
   @Override
@@ -137,6 +146,7 @@ final class ChannelConnection extends Connection {
     } catch (RuntimeException ignored) {
       // It is broken already, or a unix-domain socket: the peer can't take it for a proper end.
     }
+    endReading();
     channel.close();
   }
 

@@ -8,7 +8,6 @@ import dev.signalbox.config.Reading;
 import dev.signalbox.config.Shapes;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
@@ -105,17 +104,5 @@ public record ClientAuthConfig(Mode mode, @Nullable Path ca, @Nullable Path crl,
       reading.report(node.at(), node.label(e.why()), e.expected());
       return false;
     }
-  }
-
-  /** The files that it names. */
-  List<Path> files() {
-    var files = new ArrayList<Path>();
-    if (ca != null) {
-      files.add(ca);
-    }
-    if (crl != null) {
-      files.add(crl);
-    }
-    return files;
   }
 }

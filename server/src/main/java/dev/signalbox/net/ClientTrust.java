@@ -1,9 +1,7 @@
 package dev.signalbox.net;
 
-import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.cert.CRLException;
@@ -14,7 +12,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Objects;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * Which clients are let in: whose certificates lead to one of the authorities, and are not revoked.
  * An engine asks it within a full handshake; {@link #require} asks again when a handshake is done,
  * because one that resumes a session shows no certificate, and its session may be older than the
- * revocation. Made by control; asked by loops.
+ * revocation. Made by control, anew where its files change; asked by loops.
  */
 final class ClientTrust extends X509ExtendedTrustManager {
   static final int MOST_CERTIFICATES = 10;
@@ -42,7 +39,7 @@ final class ClientTrust extends X509ExtendedTrustManager {
   /** The last one that was found good: mostly that of the handshake under way. By all loops. */
   private volatile @Nullable Checked last;
 
-  private ClientTrust(
+  ClientTrust(
       ClientAuthConfig config,
       TlsIdentity.Engine engine,
       CertificateTrust trust,
@@ -53,30 +50,6 @@ final class ClientTrust extends X509ExtendedTrustManager {
     this.trust = trust;
     this.revocations = revocations;
     this.clock = clock;
-  }
-
-  /**
-   * Reads its files; null where nobody is asked.
-   *
-   * @throws IOException if they can't be used; the message says which and why
-   */
-  static @Nullable ClientTrust open(
-      ClientAuthConfig config, TlsIdentity.Engine engine, InstantSource clock) throws IOException {
-    if (config.mode() == ClientAuthConfig.Mode.NONE) {
-      return null;
-    }
-    try {
-      Path crl = config.crl();
-      return new ClientTrust(
-          config,
-          engine,
-          new CertificateTrust(
-              Authorities.read(Objects.requireNonNull(config.ca()), clock.instant())),
-          crl == null ? null : Revocations.read(crl, clock.instant()),
-          clock);
-    } catch (BadCertificate e) {
-      throw new IOException(e.getMessage(), e);
-    }
   }
 
   boolean isRequired() {

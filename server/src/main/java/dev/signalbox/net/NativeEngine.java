@@ -31,7 +31,6 @@ final class NativeEngine extends TlsEngine {
   private long ssl;
   private boolean isDone; // the handshake
   private boolean wantsOut; // there is something to say
-  private boolean hasTickets; // BoringSSL keeps them back until something is written
   private boolean isInboundDone;
   private boolean isClosing;
   private boolean hasClosed;
@@ -146,9 +145,7 @@ final class NativeEngine extends TlsEngine {
   private HandshakeStatus handshake() throws SSLException {
     int code = SSL.doHandshake(ssl);
     if (code == 1) {
-      isDone = true;
-      wantsOut = true; // tickets: only the next write sends them
-      hasTickets = true;
+      isDone = true; // BoringSSL keeps tickets back: they leave with what is written first
       return HandshakeStatus.FINISHED;
     }
     int error = SSL.getError(ssl, code);
@@ -187,7 +184,7 @@ final class NativeEngine extends TlsEngine {
     int consumed = 0;
     try {
       if (wantsOut) {
-        status = say(into);
+        status = say();
       }
       if (isDone && length > 0 && !wantsOut) {
         consumed = write(from, length);
@@ -210,7 +207,7 @@ final class NativeEngine extends TlsEngine {
   }
 
   /** What BoringSSL has to say by itself. */
-  private HandshakeStatus say(long anywhere) throws SSLException {
+  private HandshakeStatus say() throws SSLException {
     SSL.bioFlushByteBuffer(bio);
     if (SSL.bioLengthNonApplication(bio) > 0) {
       return HandshakeStatus.NEED_WRAP;
@@ -219,19 +216,7 @@ final class NativeEngine extends TlsEngine {
     if (hasFailed) {
       return HandshakeStatus.NOT_HANDSHAKING;
     }
-    if (!isDone) {
-      return handshake();
-    }
-    if (hasTickets) {
-      int code = SSL.writeToSSL(ssl, anywhere, 0);
-      if (code < 0 && SSL.getError(ssl, code) == SSL.SSL_ERROR_WANT_WRITE) {
-        wantsOut = true;
-        return HandshakeStatus.NEED_WRAP;
-      }
-      SSL.clearError();
-      hasTickets = false;
-    }
-    return HandshakeStatus.NOT_HANDSHAKING;
+    return isDone ? HandshakeStatus.NOT_HANDSHAKING : handshake();
   }
 
   private int write(ByteBuf from, int length) throws SSLException {

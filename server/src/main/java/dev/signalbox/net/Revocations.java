@@ -61,6 +61,16 @@ record Revocations(Path file, List<X509CRL> lists) {
     return new Revocations(file, lists);
   }
 
+  /** How many certificates they name. */
+  int size() {
+    int size = 0;
+    for (var each : lists) {
+      var revoked = each.getRevokedCertificates(); // null where there are none
+      size += revoked == null ? 0 : revoked.size();
+    }
+    return size;
+  }
+
   /**
    * Checks a path.
    *

@@ -1,18 +1,12 @@
 package dev.signalbox.net;
 
-import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.OpenSsl;
-import io.netty.handler.ssl.OpenSslContextOption;
 import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslContextBuilder;
-import io.netty.handler.ssl.SslProvider;
 import io.netty.util.IllegalReferenceCountException;
 import io.netty.util.NetUtil;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import javax.net.ssl.SNIHostName;
@@ -20,117 +14,48 @@ import javax.net.ssl.SSLEngine;
 
 /**
  * The client's side of TLS towards the endpoints of one upstream: whom to believe, what to show,
- * and the sessions that later handshakes resume. Opened, reloaded and closed by control; loops ask
- * it once a connection.
+ * and the sessions that later handshakes resume. Opened and closed by control; loops ask it once a
+ * connection.
  */
 public final class TlsClient implements AutoCloseable {
-  /** Sessions of all endpoints together; each that TLS 1.3 gives serves once. */
-  private static final int SESSIONS = 2048;
-
-  private static final int SESSION_SECONDS = 3600;
-
   private final TlsClientConfig config;
-  private final List<String> protocols;
-  private final TlsIdentity.Engine engine;
-  private volatile SslContext context; // written by control
+  private final TlsClientKeeper keeper;
 
-  private TlsClient(
-      TlsClientConfig config,
-      List<String> protocols,
-      TlsIdentity.Engine engine,
-      SslContext context) {
+  private TlsClient(TlsClientConfig config, TlsClientKeeper keeper) {
     this.config = config;
-    this.protocols = protocols;
-    this.engine = engine;
-    this.context = context;
+    this.keeper = keeper;
   }
 
   /**
-   * Reads the authorities, and the certificate if there is one.
+   * Reads the authorities, and the certificate if there is one, and keeps them up to date until it
+   * is closed.
    *
+   * @param upstream its name, for logs
    * @param protocols what may follow the handshake, by ALPN, best first
    * @throws IOException if they can't be used; the message says which and why
    */
-  public static TlsClient open(TlsClientConfig config, List<String> protocols) throws IOException {
-    return open(
-        config,
-        protocols,
-        OpenSsl.isAvailable() ? TlsIdentity.Engine.BORINGSSL : TlsIdentity.Engine.JDK);
-  }
-
-  static TlsClient open(TlsClientConfig config, List<String> protocols, TlsIdentity.Engine engine)
+  public static TlsClient open(String upstream, TlsClientConfig config, List<String> protocols)
       throws IOException {
-    var offered = List.copyOf(protocols);
-    return new TlsClient(config, offered, engine, build(config, offered, engine));
+    var engine = OpenSsl.isAvailable() ? TlsIdentity.Engine.BORINGSSL : TlsIdentity.Engine.JDK;
+    var client = open(upstream, config, protocols, engine, InstantSource.system());
+    client.keeper.start();
+    return client;
   }
 
-  /**
-   * Reads the files again; what is open stays as it is, and every later handshake is a full one
-   * under the new ones. Where they can't be used, the old ones stay.
-   *
-   * @throws IOException if they can't be used; the message says which and why
-   */
-  public void reload() throws IOException {
-    SslContext old = context;
-    context = build(config, protocols, engine);
-    ReferenceCountUtil.release(old);
-  }
-
-  /** The files that {@link #reload} reads. */
-  public List<Path> files() {
-    return config.files();
-  }
-
-  private static SslContext build(
-      TlsClientConfig config, List<String> protocols, TlsIdentity.Engine engine)
+  /** Nothing happens by itself: {@link #keeper} is to be asked to look. */
+  static TlsClient open(
+      String upstream,
+      TlsClientConfig config,
+      List<String> protocols,
+      TlsIdentity.Engine engine,
+      InstantSource clock)
       throws IOException {
-    var policy =
-        new TlsPolicy(config.minVersion(), TlsProfile.INTERMEDIATE, List.of(), TlsGroup.USUAL);
-    try {
-      SslContextBuilder builder =
-          SslContextBuilder.forClient()
-              .protocols(config.minVersion().andNewer())
-              .ciphers(policy.cipherNames())
-              .trustManager(trust(config, engine))
-              .endpointIdentificationAlgorithm("") // EndpointTrust does it
-              .sessionCacheSize(SESSIONS)
-              .sessionTimeout(SESSION_SECONDS)
-              .applicationProtocolConfig(
-                  new ApplicationProtocolConfig(
-                      ApplicationProtocolConfig.Protocol.ALPN,
-                      ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
-                      ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
-                      protocols));
-      TlsConfig.Files shown = config.certificate();
-      if (shown != null) {
-        builder.keyManager(OneKey.factory(TlsCertificate.loadForClient(shown, Instant.now())));
-      }
-      return switch (engine) {
-        case BORINGSSL ->
-            builder
-                .sslProvider(SslProvider.OPENSSL_REFCNT)
-                .option(
-                    OpenSslContextOption.GROUPS,
-                    policy.groups().stream().map(TlsGroup::javaName).toArray(String[]::new))
-                .option(OpenSslContextOption.USE_TASKS, false)
-                .build();
-        case JDK -> builder.sslProvider(SslProvider.JDK).build();
-      };
-    } catch (BadCertificate e) {
-      throw new IOException(e.getMessage(), e);
-    }
+    return new TlsClient(
+        config, TlsClientKeeper.open(upstream, config, List.copyOf(protocols), engine, clock));
   }
 
-  private static EndpointTrust trust(TlsClientConfig config, TlsIdentity.Engine engine)
-      throws BadCertificate, IOException {
-    CertificateTrust trust = null;
-    if (config.verify()) {
-      Path ca = config.ca();
-      trust =
-          new CertificateTrust(
-              ca == null ? Authorities.system() : Authorities.read(ca, Instant.now()));
-    }
-    return new EndpointTrust(trust, config.pins(), engine, InstantSource.system());
+  TlsClientKeeper keeper() {
+    return keeper;
   }
 
   /**
@@ -164,15 +89,15 @@ public final class TlsClient implements AutoCloseable {
     }
   }
 
-  /** Holds the context against a reload in this moment. */
+  /** Holds the context against a swap in this moment. */
   @SuppressWarnings("ReferenceEquality") // whether it is still this very one
   private SslContext take() {
     while (true) {
-      SslContext current = context;
+      SslContext current = keeper.context();
       try {
         return ReferenceCountUtil.retain(current);
       } catch (IllegalReferenceCountException e) {
-        if (current == context) {
+        if (current == keeper.context()) {
           throw e; // closed
         }
       }
@@ -186,6 +111,6 @@ public final class TlsClient implements AutoCloseable {
   /** When no loop asks any more. */
   @Override
   public void close() {
-    ReferenceCountUtil.release(context);
+    keeper.close();
   }
 }

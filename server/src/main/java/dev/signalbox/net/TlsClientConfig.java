@@ -9,8 +9,8 @@ import dev.signalbox.config.Shape;
 import dev.signalbox.config.Shapes;
 import io.netty.util.NetUtil;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param verify whether chain and name are checked
  * @param certificate what endpoints are shown that ask; null for nothing
  * @param minVersion the oldest version that is spoken
+ * @param watch how often files are looked at; zero for never
  */
 public record TlsClientConfig(
     @Nullable Path ca,
@@ -36,7 +37,8 @@ public record TlsClientConfig(
     List<String> pins,
     boolean verify,
     TlsConfig.@Nullable Files certificate,
-    TlsVersion minVersion) {
+    TlsVersion minVersion,
+    Duration watch) {
   private static final String PIN_PREFIX = "sha256/";
   private static final int PIN_BYTES = 32;
   private static final Pattern NAME =
@@ -46,7 +48,8 @@ public record TlsClientConfig(
 
   /** What {@code tls: true} stands for. */
   private static final TlsClientConfig USUAL =
-      new TlsClientConfig(null, null, List.of(), true, null, TlsVersion.TLS_1_2);
+      new TlsClientConfig(
+          null, null, List.of(), true, null, TlsVersion.TLS_1_2, Duration.ofSeconds(2));
 
   private static final Shape<String> PIN =
       Shapes.value(
@@ -131,6 +134,13 @@ public record TlsClientConfig(
                             .map(number -> Objects.requireNonNull(TlsVersion.of(number))),
                         "1.2",
                         "The oldest version that is spoken.");
+                var watch =
+                    keys.optional(
+                        "watch",
+                        Shapes.durationOrZero(),
+                        "2s",
+                        "How often the files of ca and certificate are looked at; what has changed"
+                            + " and is right takes effect. 0s for never.");
                 return values ->
                     new TlsClientConfig(
                         values.get(ca).file(),
@@ -138,7 +148,8 @@ public record TlsClientConfig(
                         values.get(pins),
                         values.get(verify),
                         values.find(certificate),
-                        values.get(minVersion));
+                        values.get(minVersion),
+                        values.get(watch));
               })
           .checked(TlsClientConfig::isNoContradiction);
 
@@ -199,18 +210,5 @@ public record TlsClientConfig(
   /** Whether anybody may pass for an endpoint. */
   public boolean isBlind() {
     return !verify && pins.isEmpty();
-  }
-
-  /** The files that it names. */
-  List<Path> files() {
-    var files = new ArrayList<Path>();
-    if (ca != null) {
-      files.add(ca);
-    }
-    if (certificate != null) {
-      files.add(certificate.cert());
-      files.add(certificate.key());
-    }
-    return files;
   }
 }

@@ -139,8 +139,8 @@ public record TlsConfig(
                         "watch",
                         Shapes.durationOrZero(),
                         "2s",
-                        "How often the files of certificates and keys are looked at; what has"
-                            + " changed and is right takes effect. 0s for never.");
+                        "How often the files of certificates, keys, ca and crl are looked at; what"
+                            + " has changed and is right takes effect. 0s for never.");
                 var keyLog =
                     keys.optional(
                         "key-log",

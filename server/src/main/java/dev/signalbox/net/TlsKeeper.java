@@ -7,9 +7,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +23,7 @@ final class TlsKeeper implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TlsKeeper.class);
 
   /** How often it looks at the clock where it looks at no files. */
-  private static final Duration WITHOUT_FILES = Duration.ofSeconds(10);
+  static final Duration WITHOUT_FILES = Duration.ofSeconds(10);
 
   private final String listener;
   private final TlsConfig config;
@@ -38,15 +36,16 @@ final class TlsKeeper implements AutoCloseable {
   // Guarded by this:
   private final List<WatchedCertificate> certificates;
   private final List<OcspWatch> ocsp = new ArrayList<>();
+  private final @Nullable WatchedClients clients; // null where nobody is asked
   private final @Nullable FileWatch keyFiles;
   private @Nullable TicketKeys tickets;
   private Instant rotateAt;
   private boolean areKeysInDoubt;
   private boolean isClosed;
 
-  private final CountDownLatch closed = new CountDownLatch(1);
   private volatile TlsIdentities identities;
-  private @Nullable Thread thread; // written once, before it matters
+  private volatile @Nullable ClientTrust admitted; // those whom the identities ask
+  private @Nullable Lookout lookout; // written once, before it matters
 
   private TlsKeeper(
       String listener,
@@ -55,7 +54,7 @@ final class TlsKeeper implements AutoCloseable {
       List<Loop> loops,
       TlsIdentity.Engine engine,
       InstantSource clock,
-      @Nullable ClientTrust clients,
+      @Nullable WatchedClients clients,
       List<WatchedCertificate> certificates,
       @Nullable KeyLog keyLog)
       throws IOException {
@@ -64,6 +63,8 @@ final class TlsKeeper implements AutoCloseable {
     this.loops = loops;
     this.clock = clock;
     this.certificates = certificates;
+    this.clients = clients;
+    this.admitted = clients == null ? null : clients.current();
     this.keyLog = keyLog;
     var paths = config.tickets().keyFiles();
     this.keyFiles = paths.isEmpty() ? null : new FileWatch(paths);
@@ -76,8 +77,9 @@ final class TlsKeeper implements AutoCloseable {
     }
     this.maker =
         best -> {
+          ClientTrust asked = clients == null ? null : clients.current();
           TlsIdentity made =
-              TlsIdentity.of(best, config.policy(), protocols, engine, listener, clients);
+              TlsIdentity.of(best, config.policy(), protocols, engine, listener, asked);
           TicketKeys keys = tickets;
           if (keys != null) {
             made.tickets(keys);
@@ -93,7 +95,6 @@ final class TlsKeeper implements AutoCloseable {
   /**
    * Reads what is configured.
    *
-   * @param clients who is let in; null where nobody is asked
    * @throws IOException if it can't be used; the message says which and why
    */
   static TlsKeeper open(
@@ -102,17 +103,17 @@ final class TlsKeeper implements AutoCloseable {
       List<String> protocols,
       List<Loop> loops,
       TlsIdentity.Engine engine,
-      InstantSource clock,
-      @Nullable ClientTrust clients)
+      InstantSource clock)
       throws IOException {
     var certificates = new ArrayList<WatchedCertificate>();
     for (var files : config.certificates()) {
       try {
-        certificates.add(WatchedCertificate.open(listener, files, clock.instant()));
+        certificates.add(WatchedCertificate.ofListener(listener, files, clock.instant()));
       } catch (BadCertificate e) {
         throw new IOException(e.getMessage(), e);
       }
     }
+    var clients = WatchedClients.open(listener, config.clients(), engine, clock);
     KeyLog keyLog = null;
     var path = config.keyLog();
     if (path != null && engine == TlsIdentity.Engine.BORINGSSL) {
@@ -138,6 +139,11 @@ final class TlsKeeper implements AutoCloseable {
     return identities;
   }
 
+  /** Who is let in from now on; null where nobody is asked. From any thread. */
+  @Nullable ClientTrust clients() {
+    return admitted;
+  }
+
   synchronized List<TlsServer.Certificate> certificates() {
     return certificates.stream().map(WatchedCertificate::status).toList();
   }
@@ -151,7 +157,13 @@ final class TlsKeeper implements AutoCloseable {
         certificates.forEach(each -> ocsp.add(new OcspWatch(each)));
       }
     }
-    thread = Thread.ofVirtual().name("tls " + listener).start(this::run);
+    boolean areFilesWatched = !config.watch().isZero();
+    lookout =
+        Lookout.start(
+            "tls " + listener,
+            areFilesWatched ? config.watch() : WITHOUT_FILES,
+            () -> warnOfGaps(certificates),
+            () -> look(areFilesWatched));
   }
 
   private void warn() {
@@ -169,23 +181,6 @@ final class TlsKeeper implements AutoCloseable {
     }
   }
 
-  private void run() {
-    warnOfGaps(certificates);
-    boolean areFilesWatched = !config.watch().isZero();
-    long millis = areFilesWatched ? config.watch().toMillis() : WITHOUT_FILES.toMillis();
-    try {
-      while (isOpenAfter(millis)) {
-        look(areFilesWatched);
-      }
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private boolean isOpenAfter(long millis) throws InterruptedException {
-    return !closed.await(millis, TimeUnit.MILLISECONDS);
-  }
-
   /** Looks once at everything. Blocks on files. */
   void look(boolean areFilesWatched) {
     var changed = new ArrayList<WatchedCertificate>();
@@ -201,6 +196,10 @@ final class TlsKeeper implements AutoCloseable {
         }
       }
       boolean isOther = !changed.isEmpty();
+      if (clients != null) {
+        isOther |= areFilesWatched && clients.look(now);
+        clients.remind(now);
+      }
       for (var each : ocsp) {
         isOther |= each.look(now);
       }
@@ -215,11 +214,13 @@ final class TlsKeeper implements AutoCloseable {
   /** Connections that have begun keep what they were shown. */
   private void swap() {
     TlsIdentities old = identities;
-    try {
-      identities = TlsIdentities.of(current(certificates), old, maker);
+    ClientTrust asked = clients == null ? null : clients.current();
+    try { // what is there already asks those who were let in before
+      identities = TlsIdentities.of(current(certificates), asked == admitted ? old : null, maker);
+      admitted = asked;
     } catch (SSLException e) {
       LOG.error(
-          "listener {}: the new certificates can't be used: {}; those before stay",
+          "listener {}: what has changed can't be used: {}; what was before stays",
           listener,
           TlsEngine.reason(e));
       return;
@@ -291,20 +292,14 @@ final class TlsKeeper implements AutoCloseable {
   /** When no loop asks any more. */
   @Override
   public void close() {
-    Thread running = thread;
     synchronized (this) {
       if (isClosed) {
         return;
       }
       isClosed = true;
-      closed.countDown();
     }
-    if (running != null) {
-      try {
-        running.join();
-      } catch (InterruptedException _) {
-        Thread.currentThread().interrupt();
-      }
+    if (lookout != null) {
+      lookout.close();
     }
     identities.release();
     if (keyLog != null) {

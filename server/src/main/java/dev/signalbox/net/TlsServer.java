@@ -36,14 +36,11 @@ public final class TlsServer implements AutoCloseable {
   private final TlsConfig config;
   private final List<String> protocols;
   private final TlsKeeper keeper;
-  private final @Nullable ClientTrust clients;
 
-  private TlsServer(
-      TlsConfig config, List<String> protocols, TlsKeeper keeper, @Nullable ClientTrust clients) {
+  private TlsServer(TlsConfig config, List<String> protocols, TlsKeeper keeper) {
     this.config = config;
     this.protocols = protocols;
     this.keeper = keeper;
-    this.clients = clients;
   }
 
   /**
@@ -74,17 +71,13 @@ public final class TlsServer implements AutoCloseable {
       InstantSource clock)
       throws IOException {
     var offered = List.copyOf(protocols);
-    var clients = ClientTrust.open(config.clients(), engine, clock);
     return new TlsServer(
-        config,
-        offered,
-        TlsKeeper.open(listener, config, offered, loops, engine, clock, clients),
-        clients);
+        config, offered, TlsKeeper.open(listener, config, offered, loops, engine, clock));
   }
 
-  /** Who is let in; null where nobody is asked. */
+  /** Who is let in now; null where nobody is asked. */
   @Nullable ClientTrust clients() {
-    return clients;
+    return keeper.clients();
   }
 
   TlsKeeper keeper() {

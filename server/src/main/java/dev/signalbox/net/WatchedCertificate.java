@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A certificate of a listener and its files, over time: what is shown now, and what is said of it.
- * Belongs to its {@link TlsKeeper}.
+ * A certificate of ours and its files, over time: what is shown now, and what is said of it.
+ * Belongs to its keeper.
  */
 final class WatchedCertificate {
   private static final Logger LOG = LoggerFactory.getLogger(WatchedCertificate.class);
@@ -22,25 +22,50 @@ final class WatchedCertificate {
   private static final int WARNING = 14;
   private static final int ALARM = 7;
 
-  private final String listener;
   private final Files files;
-  private final FileWatch watch;
-  private TlsCertificate current;
-  private boolean isInDoubt; // the files were broken at the last look: somebody may be writing them
+  private final String peers;
+  private final Watched<TlsCertificate> watched;
+  private TlsCertificate current; // with what was stapled to it
   private Instant saidAt = Instant.MIN;
   private @Nullable X500Principal ownAuthority; // the last that was told of
 
-  private WatchedCertificate(
-      String listener, Files files, FileWatch watch, TlsCertificate current) {
-    this.listener = listener;
+  private WatchedCertificate(Files files, String peers, Watched<TlsCertificate> watched) {
     this.files = files;
-    this.watch = watch;
-    this.current = current;
+    this.peers = peers;
+    this.watched = watched;
+    this.current = watched.current();
   }
 
-  static WatchedCertificate open(String listener, Files files, Instant now) throws BadCertificate {
-    var watch = new FileWatch(List.of(files.cert(), files.key())); // before: nothing is missed
-    return new WatchedCertificate(listener, files, watch, TlsCertificate.load(files, now));
+  /** One that a listener shows to clients. */
+  static WatchedCertificate ofListener(String listener, Files files, Instant now)
+      throws BadCertificate {
+    return open(
+        "listener " + listener, "clients", files, at -> TlsCertificate.load(files, at), now);
+  }
+
+  /** One that is shown to the endpoints of an upstream. */
+  static WatchedCertificate ofUpstream(String upstream, Files files, Instant now)
+      throws BadCertificate {
+    return open(
+        "upstream " + upstream,
+        "endpoints",
+        files,
+        at -> TlsCertificate.loadForClient(files, at),
+        now);
+  }
+
+  private static WatchedCertificate open(
+      String owner, String peers, Files files, Watched.Load<TlsCertificate> load, Instant now)
+      throws BadCertificate {
+    return new WatchedCertificate(
+        files,
+        peers,
+        Watched.open(
+            owner + ": certificate " + files.cert(),
+            List.of(files.cert(), files.key()),
+            load,
+            each -> "the one before stays, valid until " + TlsCertificate.time(each.notAfter()),
+            now));
   }
 
   TlsCertificate current() {
@@ -51,9 +76,9 @@ final class WatchedCertificate {
     return files;
   }
 
-  /** For logs: the listener and the file. */
+  /** For logs: whose it is, and the file. */
   String label() {
-    return "listener " + listener + ": certificate " + files.cert();
+    return watched.label();
   }
 
   void staple(@Nullable Staple staple) {
@@ -62,31 +87,12 @@ final class WatchedCertificate {
 
   /** Whether the files hold another certificate now, which is the current one from now on. */
   boolean look(Instant now) {
-    boolean isOther = watch.hasChanged();
-    if (!isOther && !isInDoubt) {
+    if (!watched.look(now)) {
       return false;
     }
-    try {
-      TlsCertificate loaded = TlsCertificate.load(files, now);
-      isInDoubt = false;
-      if (loaded.chain().equals(current.chain()) && loaded.key().equals(current.key())) {
-        return false;
-      }
-      current = loaded;
-      saidAt = Instant.MIN;
-      return true;
-    } catch (BadCertificate e) {
-      // Certificate and key are two files: between the two writes they never fit.
-      isInDoubt = isOther;
-      if (!isOther) {
-        LOG.error(
-            "{}: the files have changed and can't be used: {}; the one before stays, valid until {}",
-            label(),
-            e.getMessage(),
-            TlsCertificate.time(current.notAfter()));
-      }
-      return false;
-    }
+    current = watched.current();
+    saidAt = Instant.MIN;
+    return true;
   }
 
   /** Says until when it is valid: once, and every day towards the end. */
@@ -99,7 +105,7 @@ final class WatchedCertificate {
     saidAt = now;
     String until = TlsCertificate.time(current.notAfter());
     if (days < 0) {
-      LOG.error("{} expired {}: clients refuse it; renew it now", label(), until);
+      LOG.error("{} expired {}: {} refuse it; renew it now", label(), until, peers);
     } else if (days < ALARM) {
       LOG.error("{} expires in {} days, {}; renew it now", label(), days, until);
     } else if (days < WARNING) {
@@ -108,7 +114,9 @@ final class WatchedCertificate {
       LOG.info(
           "{} ({}, {}) is valid until {}, {} days",
           label(),
-          status().names().getFirst(),
+          status().names().stream()
+              .findFirst() // what a client shows need name no host
+              .orElseGet(() -> TlsCertificate.name(current.leaf())),
           status().keyType(),
           until,
           days);

@@ -4,6 +4,8 @@ import dev.signalbox.balance.Balancer;
 import dev.signalbox.http.ClientStream;
 import dev.signalbox.http.DownstreamConnection;
 import dev.signalbox.http.Failure;
+import dev.signalbox.http.Grpc;
+import dev.signalbox.http.GrpcStatus;
 import dev.signalbox.http.Headers;
 import dev.signalbox.http.HttpVersion;
 import dev.signalbox.http.KnownHeader;
@@ -164,14 +166,16 @@ final class Exchange implements StreamEvents, Balancer.Pick {
 
   private LocalReply error(int status) {
     String id = proxy.newId(downstream.loop());
-    return Grpc.isGrpc(head.headers())
-        ? GrpcCall.error(GrpcStatus.of(status), status, id)
+    String type = Grpc.answerType(head.headers());
+    return type != null
+        ? GrpcCall.error(type, GrpcStatus.of(status), status, id)
         : LocalReply.error(status, id);
   }
 
   private LocalReply error(Failure why, String id) {
-    return Grpc.isGrpc(head.headers())
-        ? GrpcCall.error(GrpcStatus.of(why), why.status(), id)
+    String type = Grpc.answerType(head.headers());
+    return type != null
+        ? GrpcCall.error(type, GrpcStatus.of(why), why.status(), id)
         : LocalReply.error(why.status(), id);
   }
 
@@ -181,7 +185,7 @@ final class Exchange implements StreamEvents, Balancer.Pick {
     String name = Objects.requireNonNull(upstream).name();
     var why = new Failure.NoEndpoint(name, "gRPC needs an upstream with protocol: h2");
     proxy.onFailed(id, this, null, why);
-    reply(GrpcCall.error(GrpcStatus.INTERNAL, 502, id));
+    reply(GrpcCall.error(Grpc.TYPE, GrpcStatus.INTERNAL, 502, id));
   }
 
   /** Stands a translator between the client and this; false where its body is broken already. */

@@ -1,5 +1,7 @@
 package dev.signalbox.proxy;
 
+import dev.signalbox.http.Grpc;
+import dev.signalbox.http.GrpcStatus;
 import dev.signalbox.http.Headers;
 import dev.signalbox.http.Reasons;
 import dev.signalbox.http.ServerStream;
@@ -66,8 +68,8 @@ final class GrpcCall extends TimerWheel.Timer {
   }
 
   /** The answer to what could not be done; it says what an HTTP client would hear. */
-  static LocalReply error(GrpcStatus status, int httpStatus, String id) {
-    return LocalReply.grpc(status, message(httpStatus, id), id);
+  static LocalReply error(String type, GrpcStatus status, int httpStatus, String id) {
+    return LocalReply.grpc(type, status, message(httpStatus, id), id);
   }
 
   /** The same where a response has begun. */

@@ -3,6 +3,7 @@ package dev.signalbox.proxy;
 import dev.signalbox.config.ObjectShape;
 import dev.signalbox.config.Shape;
 import dev.signalbox.config.Shapes;
+import dev.signalbox.http.GrpcStatus;
 import java.util.Arrays;
 import java.util.List;
 

@@ -3,6 +3,8 @@ package dev.signalbox.proxy;
 import dev.signalbox.http.Ascii;
 import dev.signalbox.http.DownstreamConnection;
 import dev.signalbox.http.Failure;
+import dev.signalbox.http.Grpc;
+import dev.signalbox.http.GrpcStatus;
 import dev.signalbox.http.Headers;
 import dev.signalbox.http.HttpStream;
 import dev.signalbox.http.KnownHeader;
@@ -22,8 +24,6 @@ import org.jspecify.annotations.Nullable;
  * text form is base64 both ways. Keeps nothing but the rest of a quantum. On its exchange's loop.
  */
 final class GrpcWeb implements ServerStream, StreamEvents {
-  private static final byte[] WEB = Ascii.bytes("application/grpc-web");
-  private static final byte[] WEB_TEXT = Ascii.bytes("application/grpc-web-text");
   private static final byte[] ACCEPT = Ascii.bytes("accept");
   private static final int TRAILER_FRAME = 0x80;
   private static final int FRAME_HEADER = 5;
@@ -44,7 +44,8 @@ final class GrpcWeb implements ServerStream, StreamEvents {
 
   /** Whether the request is gRPC-Web, in either form. */
   static boolean isRequest(RequestHead head) {
-    return Grpc.isType(head.headers(), WEB) || Grpc.isType(head.headers(), WEB_TEXT);
+    return Grpc.isType(head.headers(), Grpc.WEB_TYPE)
+        || Grpc.isType(head.headers(), Grpc.WEB_TEXT_TYPE);
   }
 
   /**
@@ -54,14 +55,15 @@ final class GrpcWeb implements ServerStream, StreamEvents {
    */
   static GrpcWeb begin(ServerStream client, StreamEvents exchange, RequestHead head) {
     Headers headers = head.headers();
-    boolean isText = Grpc.isType(headers, WEB_TEXT);
+    boolean isText = Grpc.isType(headers, Grpc.WEB_TEXT_TYPE);
     int accept = headers.find(ACCEPT, 0);
     String accepted = accept < 0 ? "" : headers.value(accept);
     boolean isTextOut =
         accepted.contains("application/grpc-web")
             ? accepted.contains("application/grpc-web-text")
             : isText;
-    retype(headers, isText ? WEB_TEXT : WEB, Grpc.CONTENT_TYPE);
+    client.refusesAs(isTextOut ? Grpc.WEB_TEXT_TYPE : Grpc.WEB_TYPE);
+    retype(headers, isText ? Grpc.WEB_TEXT_TYPE : Grpc.WEB_TYPE, Grpc.TYPE);
     if (isText && head.bodyLength() != 0) {
       headers.remove(KnownHeader.CONTENT_LENGTH);
       head.bodyLength(RequestHead.UNKNOWN_LENGTH);
@@ -70,13 +72,12 @@ final class GrpcWeb implements ServerStream, StreamEvents {
   }
 
   /** Replaces the type and leaves what follows it: the format, and parameters. */
-  private static void retype(Headers headers, byte[] from, byte[] to) {
+  private static void retype(Headers headers, String from, String to) {
     int entry = headers.find(KnownHeader.CONTENT_TYPE);
-    String rest =
-        Ascii.text(
-            headers.bytes(), headers.valueStart(entry) + from.length, headers.valueEnd(entry));
+    int rest = headers.valueStart(entry) + from.length();
+    String type = to + Ascii.text(headers.bytes(), rest, headers.valueEnd(entry));
     headers.remove(KnownHeader.CONTENT_TYPE);
-    headers.add(Grpc.CONTENT_TYPE_NAME, Ascii.bytes(Ascii.text(to, 0, to.length) + rest));
+    headers.add("content-type", type);
   }
 
   /** Decodes a part of the request's body, and takes it over; null where it is no base64. */
@@ -124,7 +125,7 @@ final class GrpcWeb implements ServerStream, StreamEvents {
     if (client.isCommitted()) {
       reset(why);
     } else {
-      LocalReply.grpc(GrpcStatus.INTERNAL, why.reason(), null).send(this);
+      LocalReply.grpc(Grpc.TYPE, GrpcStatus.INTERNAL, why.reason(), null).send(this);
       flush();
     }
     isOver = true;
@@ -159,7 +160,7 @@ final class GrpcWeb implements ServerStream, StreamEvents {
     Headers headers = head.headers();
     isTranslating = Grpc.isGrpc(headers);
     if (isTranslating) {
-      retype(headers, Grpc.CONTENT_TYPE, encoder == null ? WEB : WEB_TEXT);
+      retype(headers, Grpc.TYPE, encoder == null ? Grpc.WEB_TYPE : Grpc.WEB_TEXT_TYPE);
       boolean isOnlyHead = Grpc.trailersOnly(head) != null;
       headers.remove(KnownHeader.CONTENT_LENGTH);
       headers.remove(KnownHeader.TRAILER); // there are none

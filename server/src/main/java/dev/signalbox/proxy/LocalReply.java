@@ -2,6 +2,8 @@ package dev.signalbox.proxy;
 
 import dev.signalbox.config.FileContent;
 import dev.signalbox.http.Ascii;
+import dev.signalbox.http.Grpc;
+import dev.signalbox.http.GrpcStatus;
 import dev.signalbox.http.Headers;
 import dev.signalbox.http.KnownHeader;
 import dev.signalbox.http.Method;
@@ -115,35 +117,31 @@ public final class LocalReply {
         status, Map.of("X-Request-Id", requestId), body.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** The same to a gRPC call: a response that is nothing but trailers. */
-  static LocalReply grpc(GrpcStatus status, String message, @Nullable String requestId) {
+  /**
+   * The same to a gRPC call: a response that is nothing but trailers.
+   *
+   * @param type what {@link Grpc#answerType} said of the request
+   */
+  static LocalReply grpc(
+      String type, GrpcStatus status, String message, @Nullable String requestId) {
     var headers = new LinkedHashMap<String, String>();
-    headers.put("content-type", "application/grpc");
+    headers.put("content-type", type);
     headers.put("grpc-status", Integer.toString(status.code()));
     byte[] encoded = Grpc.encoded(message);
     headers.put("grpc-message", Ascii.text(encoded, 0, encoded.length));
     if (requestId != null) {
       headers.put("x-request-id", requestId);
     }
-    return new LocalReply(200, headers, new byte[0], null, true);
+    return new LocalReply(200, headers, new byte[0], null, type.equals(Grpc.TYPE));
   }
 
   /** The interim response that asks for the body (RFC 9110 §15.2.1). */
   static ResponseHead goOn() {
-    return head(100);
-  }
-
-  private static ResponseHead head(int status) {
-    var head = new ResponseHead();
-    head.status(status);
-    byte[] reason = Ascii.bytes(Reasons.of(status));
-    int start = head.headers().appendBytes(reason, 0, reason.length);
-    head.reason(start, start + reason.length);
-    return head;
+    return ResponseHead.of(100);
   }
 
   void send(ServerStream stream) {
-    ResponseHead head = head(status);
+    ResponseHead head = ResponseHead.of(status);
     headers.forEach((name, value) -> head.headers().add(name, value));
     if (body.length > 0 && !head.headers().has(KnownHeader.CONTENT_TYPE)) {
       head.headers().add("Content-Type", TEXT);

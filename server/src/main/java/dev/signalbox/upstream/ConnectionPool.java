@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * The connections of one loop to one endpoint. Belongs to the loop.
  *
  * <p>Those of HTTP/1 carry one request at a time. Idle ones are taken last in, first out, so that
- * few are kept busy and the others age and close. Those of HTTP/2 are in {@link SharedConnections}.
+ * few are kept busy and the others age and close. Those of HTTP/2 are in {@link SharedConnections},
+ * which opens all of them where endpoints choose between the two.
  *
  * <p>Where connections are bounded, requests wait in a bounded queue, in order. The bound is one
  * for all loops: a loop that needs a connection while another holds an idle one asks for its place.
@@ -49,10 +50,10 @@ public final class ConnectionPool implements Balancer.Candidate {
   private final long idleNanos;
   private final long maxAgeNanos;
   private final H2ClientConnection.Settings h2Settings;
-  private @Nullable SharedConnections shared; // null while the endpoint is known to speak HTTP/1
+  private final @Nullable SharedConnections shared; // null where HTTP/1 is all that is spoken
   private final ArrayDeque<H1ClientConnection> idle = new ArrayDeque<>();
   private final ArrayDeque<Waiting> queue = new ArrayDeque<>();
-  private final Connections owner = new Connections();
+  private final H1ClientConnection.Owner owner = new Connections();
   private final @Nullable BoundConnections bound; // null where connections tell of no client
   private List<ConnectionPool> siblings = List.of();
   private int preferredAddress; // the one that last could be connected to
@@ -86,7 +87,7 @@ public final class ConnectionPool implements Balancer.Candidate {
     this.shared =
         switch (config.protocol()) {
           case H1 -> null;
-          case H2 -> new SharedConnections(this, settings);
+          case H2, AUTO -> new SharedConnections(this, settings);
         };
   }
 
@@ -147,6 +148,11 @@ public final class ConnectionPool implements Balancer.Candidate {
     if (shared != null) {
       return shared.take();
     }
+    return takeIdle();
+  }
+
+  /** The connection of HTTP/1 that was used last, or null. */
+  @Nullable H1ClientConnection takeIdle() {
     H1ClientConnection connection = idle.pollLast();
     while (connection != null && !connection.isUsable()) {
       connection = idle.pollLast();
@@ -207,18 +213,31 @@ public final class ConnectionPool implements Balancer.Candidate {
 
   /** Why that connection is of no use, or null: what was agreed on by ALPN, and what was not. */
   @Nullable String unusable(Connection connection) {
-    return shared != null
+    return config.protocol() == UpstreamProtocol.H2
             && connection instanceof TlsConnection secure
-            && !secure.protocol().equals(UpstreamProtocol.ALPN_H2)
+            && !hasAgreedToHttp2(secure)
         ? "the endpoint does not speak HTTP/2: it did not agree to h2 by ALPN"
         : null;
+  }
+
+  private static boolean hasAgreedToHttp2(TlsConnection connection) {
+    return connection.protocol().equals(UpstreamProtocol.ALPN_H2);
+  }
+
+  /** Whether HTTP/2 is what comes now. */
+  private boolean speaksHttp2(Connection connection) {
+    return switch (config.protocol()) {
+      case H1 -> false;
+      case H2 -> true;
+      case AUTO -> connection instanceof TlsConnection secure && hasAgreedToHttp2(secure);
+    };
   }
 
   /** A connect has succeeded, and the handshake where there is one. */
   ClientConnection opened(Connection connection, int address, Taker taker) {
     preferredAddress = address;
     SharedConnections many = shared;
-    if (many != null) {
+    if (many != null && speaksHttp2(connection)) {
       var opened =
           new H2ClientConnection(
               h2, connection, endpoint.name(), limits, h2Settings, many.expected(), many);
@@ -226,7 +245,8 @@ public final class ConnectionPool implements Balancer.Candidate {
       opened.start();
       return opened;
     }
-    H1ClientConnection.Owner keeper = bound == null ? owner : bound.owner(taker.client());
+    H1ClientConnection.Owner keeper =
+        many != null ? many.addSingle() : bound != null ? bound.owner(taker.client()) : owner;
     return new H1ClientConnection(h1, connection, endpoint.name(), limits, keeper);
   }
 
@@ -330,16 +350,21 @@ public final class ConnectionPool implements Balancer.Candidate {
   }
 
   private void giveUpOne(boolean hasNone) {
-    if (shared != null) {
-      shared.giveUpOne(hasNone);
-    }
     if (bound != null) {
       bound.closeOne();
     }
+    if (!giveUpIdle() && shared != null) {
+      shared.giveUpOne(hasNone);
+    }
+  }
+
+  /** Closes the connection of HTTP/1 that is unused for longest; false where there is none. */
+  boolean giveUpIdle() {
     H1ClientConnection oldest = idle.pollFirst();
     if (oldest != null) {
       oldest.close();
     }
+    return oldest != null;
   }
 
   /** A place may be free: those who wait here first, then those on other loops. */
@@ -366,6 +391,11 @@ public final class ConnectionPool implements Balancer.Candidate {
   }
 
   // --- connections coming back ---
+
+  /** Keeps a connection of HTTP/1 for which nobody waits. */
+  H1ClientConnection.Owner keeper() {
+    return owner;
+  }
 
   private final class Connections implements H1ClientConnection.Owner {
     @Override

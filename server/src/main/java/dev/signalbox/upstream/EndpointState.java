@@ -80,6 +80,16 @@ public final class EndpointState {
     return trouble.get() != null && trouble.getAndSet(null) != null;
   }
 
+  /** Why the last handshake failed; null if it went well. */
+  @Nullable String trouble() {
+    return trouble.get();
+  }
+
+  /** Requests that wait for a connection, of all loops. */
+  int waiting() {
+    return waiting.get();
+  }
+
   void countWaiting(int change) {
     waiting.addAndGet(change);
   }

@@ -3,6 +3,7 @@ package dev.signalbox.upstream;
 import dev.signalbox.http.ClientConnection;
 import dev.signalbox.http.DownstreamConnection;
 import dev.signalbox.http.Failure;
+import dev.signalbox.http.h1.H1ClientConnection;
 import dev.signalbox.http.h2.H2ClientConnection;
 import dev.signalbox.net.TimerWheel;
 import java.util.ArrayDeque;
@@ -17,6 +18,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A connection that is not to be used any more (GOAWAY, too old) leaves at once; what it carries
  * comes to its end.
+ *
+ * <p>Where endpoints choose what is spoken, a connection may turn out to speak HTTP/1 (a single
+ * one): it carries one request at a time, and the pool keeps it in between. What was chosen last is
+ * what the next is expected to choose, and so many are opened.
  */
 final class SharedConnections implements H2ClientConnection.Owner {
   private final ConnectionPool pool;
@@ -24,8 +29,11 @@ final class SharedConnections implements H2ClientConnection.Owner {
   private final ArrayList<H2ClientConnection> connections = new ArrayList<>();
   private final ArrayDeque<Waiting> queue = new ArrayDeque<>();
   private int opening;
+  private int counted; // of those who wait, those who do so for a place
   private int planned; // what a connection will carry, as far as we know
   private int expected = 1; // what it may carry before the endpoint has said how much
+  private boolean carriesOne; // what was opened last speaks HTTP/1
+  private int singles; // connections of HTTP/1, idle ones included
   private boolean isServing;
 
   SharedConnections(ConnectionPool pool, PoolConfig settings) {
@@ -43,9 +51,13 @@ final class SharedConnections implements H2ClientConnection.Owner {
     return find() != null || queue.size() < settings.queue();
   }
 
-  /** A connection with room, or null. */
-  @Nullable H2ClientConnection take() {
-    return queue.isEmpty() ? find() : null;
+  /** A connection that can carry a request now, or null. */
+  @Nullable ClientConnection take() {
+    if (!queue.isEmpty()) {
+      return null;
+    }
+    H2ClientConnection connection = find();
+    return connection != null ? connection : pool.takeIdle();
   }
 
   private @Nullable H2ClientConnection find() {
@@ -80,38 +92,95 @@ final class SharedConnections implements H2ClientConnection.Owner {
   }
 
   /**
-   * Waits for a connection with room.
+   * Waits for a connection with room: never an idle one of HTTP/1, which {@link #take} has offered,
+   * and which is no use to who lost a request to another of its age.
    *
    * @return gives up when it is run
    */
   Runnable connect(long timeoutNanos, ConnectionPool.Taker taker) {
     var waiting = new Waiting(timeoutNanos, taker);
+    enter(waiting);
+    return () -> leave(waiting);
+  }
+
+  private void enter(Waiting waiting) {
     queue.add(waiting);
+    long covered = waiting.timeoutNanos + settings.queueTimeout().toNanos();
     if (find() != null) {
+      pool.loop().arm(waiting, covered);
       serveSoon();
-      return () -> leave(waiting);
+      return;
     }
     open();
     if (isCovered()) {
-      pool.loop().arm(waiting, timeoutNanos + settings.queueTimeout().toNanos());
-    } else if (queue.size() - coming() * (long) planned > settings.queue()) {
+      pool.loop().arm(waiting, covered);
+    } else if (isFull()) {
       queue.removeLast();
-      pool.loop()
-          .execute(() ->
-              taker.onNoConnection(
-                  new Failure.NoEndpoint(pool.upstream(), "too many requests wait already")));
+      pool.loop().execute(() -> waiting.taker.onNoConnection(tooMany()));
     } else {
-      waiting.isCounted = true;
-      pool.countWaiting(1);
-      pool.loop().arm(waiting, settings.queueTimeout().toNanos());
-      pool.askSiblings(connections.isEmpty());
+      count(waiting);
+      askForPlace();
     }
-    return () -> leave(waiting);
+  }
+
+  /** Whether more wait for a place than may. */
+  private boolean isFull() {
+    return queue.size() - coming() * (long) planned() > settings.queue();
+  }
+
+  private Failure tooMany() {
+    return new Failure.NoEndpoint(pool.upstream(), "too many requests wait already");
+  }
+
+  /** Nothing is coming for that one: it waits for a place, and no longer than one may. */
+  private void count(Waiting waiting) {
+    waiting.isCounted = true;
+    counted++;
+    pool.countWaiting(1);
+    pool.loop().arm(waiting, settings.queueTimeout().toNanos());
+  }
+
+  private void askForPlace() {
+    pool.giveUpIdle(); // of no use to those who wait; its place is, now or in a moment
+    pool.askSiblings(hasNone());
+  }
+
+  private boolean hasNone() {
+    return connections.isEmpty() && singles == 0;
+  }
+
+  /**
+   * What was coming may carry fewer than was expected, or come no more: then those for whom nothing
+   * is coming wait for a place from now on.
+   */
+  private void settle() {
+    while (isFull()) {
+      fail(queue.peekLast(), tooMany());
+    }
+    long covered = (long) coming() * planned();
+    boolean isNews = false;
+    if (queue.size() - covered > counted) {
+      int before = 0;
+      for (Waiting each : queue) {
+        if (before++ >= covered && !each.isCounted) {
+          count(each);
+          isNews = true;
+        }
+      }
+    }
+    if (isNews || (covered == 0 && hasNone() && !queue.isEmpty())) {
+      askForPlace();
+    }
+  }
+
+  /** What a new connection will carry, as far as we know. */
+  private int planned() {
+    return carriesOne ? 1 : planned;
   }
 
   /** Whether connections will soon have room for all who wait: those that are being opened. */
   private boolean isCovered() {
-    return (long) coming() * planned >= queue.size();
+    return (long) coming() * planned() >= queue.size();
   }
 
   /** Connections that are not open yet, or whose endpoint has not said yet what it takes. */
@@ -129,6 +198,8 @@ final class SharedConnections implements H2ClientConnection.Owner {
       return false;
     }
     if (waiting.isCounted) {
+      waiting.isCounted = false;
+      counted--;
       pool.countWaiting(-1);
     }
     return true;
@@ -153,22 +224,36 @@ final class SharedConnections implements H2ClientConnection.Owner {
     @Override
     public void onConnection(ClientConnection connection) {
       opening--;
+      carriesOne = connection instanceof H1ClientConnection;
+      if (connection instanceof H1ClientConnection single) {
+        handOver(single);
+      }
       serve();
     }
 
     @Override
     public void onNoConnection(Failure why) {
       opening--;
+      if (carriesOne) { // it was opened for one; others open another, or wait on
+        fail(queue.peek(), why);
+        return;
+      }
       if (opening > 0 || !connections.isEmpty()) {
         return; // those who wait may be served yet
       }
       for (Waiting first = queue.peek(); first != null; first = queue.peek()) {
-        leave(first);
-        first.taker.onNoConnection(why);
+        fail(first, why);
         if (opening > 0) {
           return; // the answer to a failure was another request
         }
       }
+    }
+  }
+
+  private void fail(@Nullable Waiting waiting, Failure why) {
+    if (waiting != null) {
+      leave(waiting);
+      waiting.taker.onNoConnection(why);
     }
   }
 
@@ -189,11 +274,52 @@ final class SharedConnections implements H2ClientConnection.Owner {
       H2ClientConnection connection = find();
       if (connection == null) {
         open();
+        settle();
         return;
       }
       Waiting first = queue.element();
       leave(first);
       first.taker.onConnection(connection);
+    }
+  }
+
+  // --- connections of HTTP/1 ---
+
+  /** One was opened; who keeps it. */
+  H1ClientConnection.Owner addSingle() {
+    singles++;
+    return new Singles();
+  }
+
+  /** Gives one to who waits first; the pool keeps it where that is nobody. */
+  private void handOver(H1ClientConnection connection) {
+    if (!connection.isUsable()) {
+      return; // it has closed meanwhile
+    }
+    Waiting first = queue.peek();
+    if (first == null) {
+      pool.keeper().onIdle(connection);
+    } else {
+      leave(first);
+      first.taker.onConnection(connection);
+    }
+  }
+
+  private final class Singles implements H1ClientConnection.Owner {
+    @Override
+    public void onIdle(H1ClientConnection connection) {
+      if (queue.isEmpty() || pool.isOld(connection)) {
+        pool.keeper().onIdle(connection);
+      } else {
+        // Not now: the connection is in the middle of telling that its last response is complete.
+        pool.loop().execute(() -> handOver(connection));
+      }
+    }
+
+    @Override
+    public void onClosed(H1ClientConnection connection) {
+      singles--;
+      pool.keeper().onClosed(connection);
     }
   }
 
@@ -220,7 +346,7 @@ final class SharedConnections implements H2ClientConnection.Owner {
       return;
     }
     if (!queue.isEmpty()) {
-      serveSoon();
+      pool.loop().execute(() -> serveBefore(connection));
       return;
     }
     if (pool.isPlaceWanted()) {
@@ -234,6 +360,14 @@ final class SharedConnections implements H2ClientConnection.Owner {
     }
     if (idle > settings.maxIdle()) {
       connection.close();
+    }
+  }
+
+  /** Those who wait may have found room elsewhere: then that connection is idle after all. */
+  private void serveBefore(H2ClientConnection connection) {
+    serve();
+    if (queue.isEmpty() && connection.isIdle()) {
+      onIdle(connection);
     }
   }
 

@@ -26,14 +26,18 @@ import org.slf4j.LoggerFactory;
 public final class Upstream {
   private static final Logger LOG = LoggerFactory.getLogger(Upstream.class);
 
-  /** What may follow a handshake, by ALPN (RFC 7301), best first. */
   private final UpstreamConfig config;
-
+  private final List<Endpoint> endpoints;
   private final List<UpstreamOnLoop> onLoops;
   private final @Nullable TlsClient tls;
 
-  private Upstream(UpstreamConfig config, @Nullable TlsClient tls, List<UpstreamOnLoop> onLoops) {
+  private Upstream(
+      UpstreamConfig config,
+      List<Endpoint> endpoints,
+      @Nullable TlsClient tls,
+      List<UpstreamOnLoop> onLoops) {
     this.config = config;
+    this.endpoints = List.copyOf(endpoints);
     this.tls = tls;
     this.onLoops = List.copyOf(onLoops);
   }
@@ -78,7 +82,7 @@ public final class Upstream {
     for (UpstreamOnLoop onLoop : onLoops) {
       onLoop.siblings(onLoops);
     }
-    return new Upstream(config, tls, onLoops);
+    return new Upstream(config, endpoints, tls, onLoops);
   }
 
   private static @Nullable TlsClient openTls(UpstreamConfig config) throws IOException {
@@ -92,7 +96,7 @@ public final class Upstream {
               + " them can read and change everything (give ca: or pin: instead)",
           config.name());
     }
-    return TlsClient.open(tls, config.protocol().alpn());
+    return TlsClient.open(config.name(), tls, config.protocol().alpn());
   }
 
   private static List<SocketAddress> resolve(Address address) throws UnknownHostException {
@@ -122,14 +126,14 @@ public final class Upstream {
     return config;
   }
 
+  /** What goes on at each endpoint now, in the order of the configuration. From any thread. */
+  public List<EndpointCounts> endpoints() {
+    return endpoints.stream().map(EndpointCounts::of).toList();
+  }
+
   /** The part of this upstream that belongs to a loop. */
   public UpstreamOnLoop on(Loop loop) {
     return onLoops.get(loop.index());
-  }
-
-  /** The client's side of TLS, whose files may be read again; null where there is none. */
-  public @Nullable TlsClient tls() {
-    return tls;
   }
 
   /** Lets go of what no loop needs any more: when they have ended. */

@@ -84,7 +84,8 @@ public record UpstreamConfig(
                         "protocol",
                         UpstreamProtocol.SHAPE,
                         "h1",
-                        "What the endpoints speak: h1 for HTTP/1.1, h2 for HTTP/2.");
+                        "What the endpoints speak: h1 for HTTP/1.1, h2 for HTTP/2, auto for what"
+                            + " they choose in each TLS handshake.");
                 var connections =
                     keys.optional(
                         "connections", PoolConfig.SHAPE, "{}", "The connections to each endpoint.");
@@ -117,8 +118,15 @@ public record UpstreamConfig(
                         "{}",
                         "How large the head of a response may be.");
                 return values -> {
+                  if (values.get(protocol) == UpstreamProtocol.AUTO && values.get(tls).isEmpty()) {
+                    values.report(
+                        protocol,
+                        "auto without \"tls\": endpoints choose in its handshake",
+                        "tls: true; or protocol: h2 for HTTP/2 by prior knowledge (h2c)");
+                    return null;
+                  }
                   if (values.get(proxyProtocol) != UpstreamProxyProtocol.OFF
-                      && values.get(protocol) == UpstreamProtocol.H2) {
+                      && values.get(protocol) != UpstreamProtocol.H1) {
                     values.report(
                         proxyProtocol,
                         "tells of one client, and an HTTP/2 connection carries those of many",

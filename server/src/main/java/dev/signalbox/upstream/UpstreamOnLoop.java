@@ -51,7 +51,7 @@ public final class UpstreamOnLoop {
     return config.name();
   }
 
-  /** Whether its endpoints may be sent what only HTTP/2 can carry. */
+  /** Whether its endpoints may be sent what only HTTP/2 can carry: all or some speak it. */
   public boolean speaksHttp2() {
     return config.protocol() != UpstreamProtocol.H1;
   }

@@ -55,6 +55,7 @@ class CommandLineTest {
       strings = {
         "demo",
         "run",
+        "status",
         "check",
         "explain",
         "test",
@@ -142,6 +143,15 @@ class CommandLineTest {
                 """
                 + file
                 + ": 2 routes, no findings; proofs 0 ms\n");
+  }
+
+  @Test
+  void anAddressForOperatorsThatOthersReachIsPointedOut() throws IOException {
+    assertThat(run("check", write(FINE + "admin: \":9901\"\n"))).isZero();
+    assertThat(out()).contains("\n  admin: :9901: open to other machines\n");
+    out.reset();
+    assertThat(run("check", write(FINE + "admin: localhost:9901\n"))).isZero();
+    assertThat(out()).contains("\n  admin: localhost:9901\n");
   }
 
   @Test

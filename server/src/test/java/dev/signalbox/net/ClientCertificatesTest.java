@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.signalbox.testkit.TestCertificate;
 import dev.signalbox.testkit.TestCertificate.Kind;
+import io.netty.buffer.Unpooled;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,6 +14,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -225,7 +228,12 @@ class ClientCertificatesTest {
     wire.client.setEnabledProtocols(new String[] {version});
     wire.handshake(0);
     wire.give(wire.clientSays("x"), 0); // behind the last of the handshake, which TLS 1.3 needs
-    wire.clientReads(); // tickets
+    if (wire.connection != null) {
+      wire.connection.write(Unpooled.copiedBuffer("y", StandardCharsets.US_ASCII));
+      wire.connection.flush();
+    }
+    wire.clientReads(); // tickets, and what follows them
+    assertThat(wire.clientReceived.toString()).isEqualTo(wire.connection == null ? "" : "y");
     return wire;
   }
 
@@ -237,7 +245,9 @@ class ClientCertificatesTest {
     for (int i = 0; i < 7; i++) {
       above = above.subordinate("Very long name of the authority with the number " + i);
     }
-    var far = above.issue(Kind.RSA, "far.example");
+    String[] names =
+        IntStream.range(0, 300).mapToObj(i -> "client-" + i + ".example").toArray(String[]::new);
+    var far = above.issue(Kind.RSA, names); // its two tickets are more than one write takes
     for (var each : List.of(box, far)) {
       var client = servers.clientContext(each);
       try (var server = server(config(ClientAuthConfig.Mode.REQUIRED, null, 8))) {

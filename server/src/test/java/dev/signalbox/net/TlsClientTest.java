@@ -1,7 +1,6 @@
 package dev.signalbox.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.signalbox.testkit.TestCertificate;
 import dev.signalbox.testkit.TestCertificate.Kind;
@@ -11,10 +10,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
@@ -30,6 +31,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @MethodSource("engines")
 class TlsClientTest {
   private static final String LONG = "0123456789abcdef".repeat(20_000); // 320 KB
+
+  private static final Duration WATCH = Duration.ofSeconds(2);
 
   @TempDir static Path folder;
   private static TestCertificate authority;
@@ -59,7 +62,7 @@ class TlsClientTest {
   }
 
   private static TlsClientConfig config(String name) {
-    return new TlsClientConfig(ca, name, List.of(), true, null, TlsVersion.TLS_1_2);
+    return new TlsClientConfig(ca, name, List.of(), true, null, TlsVersion.TLS_1_2, WATCH);
   }
 
   /** Two ends and what each has heard. */
@@ -181,8 +184,13 @@ class TlsClientTest {
     void on(Ends ends) throws IOException;
   }
 
+  private TlsClient open(TlsClientConfig from) throws IOException {
+    return TlsClient.open(
+        "shop", from, List.of("h2", "http/1.1"), engines.client(), InstantSource.system());
+  }
+
   private void between(TlsClientConfig from, TlsConfig to, Conversation conversation) {
-    try (var client = TlsClient.open(from, List.of("h2", "http/1.1"), engines.client());
+    try (var client = open(from);
         var server = TlsWire.open("web", to, engines.server(), InstantSource.system());
         var ends = new Ends(client, server)) {
       conversation.on(ends);
@@ -228,7 +236,7 @@ class TlsClientTest {
   @Test
   void addressIsProvedByAnAddressAndNotAskedFor() {
     between(
-        new TlsClientConfig(ca, null, List.of(), true, null, TlsVersion.TLS_1_2),
+        new TlsClientConfig(ca, null, List.of(), true, null, TlsVersion.TLS_1_2, WATCH),
         shown,
         ends -> {
           ends.carry(0).secure();
@@ -292,30 +300,81 @@ class TlsClientTest {
         });
   }
 
+  // --- files that change ---
+
+  /** Whether that endpoint is believed now; what is said once its handshake is over. */
+  private static String told(TlsClient client, TlsServer server) {
+    try (var ends = new Ends(client, server)) {
+      return String.join(" ", ends.carry(0).told);
+    }
+  }
+
   @Test
-  void filesAreReadAgainAndBrokenOnesChangeNothing() throws IOException {
+  void changedAuthoritiesCountFromTheNextHandshakeOnAndBrokenOnesChangeNothing()
+      throws IOException {
     var other = TestCertificate.authority("Other");
-    var file = Path.of(other.writeAuthority(folder, "changing.crt"));
+    var file = Path.of(authority.writeAuthority(folder, "changing.crt"));
     var config =
-        new TlsClientConfig(file, "inner.example", List.of(), true, null, TlsVersion.TLS_1_2);
-    try (var client = TlsClient.open(config, List.of("http/1.1"), engines.client());
-        var server = TlsWire.open("web", shown, engines.server(), InstantSource.system())) {
-      assertThat(client.files()).containsExactly(file);
-      try (var ends = new Ends(client, server)) {
-        assertThat(ends.carry(0).told).anyMatch(line -> line.contains("issuer CN=Root is none of"));
-      }
+        new TlsClientConfig(
+            file, "inner.example", List.of(), true, null, TlsVersion.TLS_1_2, WATCH);
+    try (var client = open(config);
+        var server = TlsWire.open("web", shown, engines.server(), InstantSource.system());
+        var ends = new Ends(client, server)) {
+      ends.carry(0).secure();
+      assertThat(told(client, server)).as("with a session").isEqualTo("connected");
+      other.writeAuthority(folder, "changing.crt");
+      assertThat(told(client, server)).as("nobody has looked").isEqualTo("connected");
+      client.keeper().look(true);
+      assertThat(told(client, server)).contains("issuer CN=Root is none of the authorities");
+      ends.secure().write(Unpooled.copiedBuffer("hello", StandardCharsets.US_ASCII));
+      ends.secure().flush();
+      assertThat(ends.carry(0).server.text).as("what is open goes on").hasToString("hello");
       authority.writeAuthority(folder, "changing.crt");
-      client.reload();
-      try (var ends = new Ends(client, server)) {
-        ends.carry(0).secure();
-      }
+      client.keeper().look(true);
+      assertThat(told(client, server)).isEqualTo("connected");
       Files.writeString(file, "nothing");
-      assertThatThrownBy(client::reload)
-          .isInstanceOf(IOException.class)
-          .hasMessageContaining("holds no certificate");
-      try (var ends = new Ends(client, server)) {
-        ends.carry(0).secure();
-      }
+      client.keeper().look(true);
+      client.keeper().look(true);
+      assertThat(told(client, server)).isEqualTo("connected");
+      other.writeAuthority(folder, "changing.crt");
+      client.keeper().look(false);
+      assertThat(told(client, server)).as("looking is not wanted").isEqualTo("connected");
+    }
+  }
+
+  @Test
+  void changedCertificateIsShownFromTheNextHandshakeOnAndHalfAPairChangesNothing()
+      throws IOException {
+    var settings =
+        "client-certificate: required, ca: '" + authority.writeAuthority(folder, "asks.crt") + "'";
+    var asking =
+        TlsWire.config(
+            settings,
+            Files.createTempDirectory(folder, "asking"),
+            authority.issue(Kind.EC, "inner.example"));
+    authority.issue(Kind.EC, "first").write(folder, "box");
+    var pair = new TlsConfig.Files(folder.resolve("box.crt"), folder.resolve("box.key"));
+    var config =
+        new TlsClientConfig(ca, "inner.example", List.of(), true, pair, TlsVersion.TLS_1_2, WATCH);
+    try (var client = open(config);
+        var server = TlsWire.open("web", asking, engines.server(), InstantSource.system())) {
+      assertThat(client(client, server)).isEqualTo("CN=first");
+      var second = authority.issue(Kind.EC, "second");
+      Files.writeString(pair.cert(), second.chainPem());
+      client.keeper().look(true);
+      client.keeper().look(true);
+      assertThat(client(client, server)).isEqualTo("CN=first");
+      Files.writeString(pair.key(), second.keyPem());
+      client.keeper().look(true);
+      assertThat(client(client, server)).isEqualTo("CN=second");
+    }
+  }
+
+  /** As whom the server knows the client. */
+  private static String client(TlsClient client, TlsServer server) {
+    try (var ends = new Ends(client, server)) {
+      ends.carry(0).secure();
+      return Objects.requireNonNull(ends.accepted().peer().client()).subject();
     }
   }
 }

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.signalbox.testkit.TestCertificate;
 import dev.signalbox.testkit.TestCertificate.Kind;
+import io.netty.buffer.Unpooled;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -60,10 +62,18 @@ class TlsTicketsTest {
       wire.client.setEnabledProtocols(new String[] {version});
       wire.handshake(0);
       wire.give(wire.clientSays("hello"), 0);
-      wire.clientReads(); // the tickets
       assertThat(wire.received).hasToString("hello");
+      answer(wire, "hello, too"); // and the tickets
       return wire.secure().isResumed();
     }
+  }
+
+  private static void answer(TlsWire wire, String text) {
+    wire.secure().write(Unpooled.copiedBuffer(text, StandardCharsets.ISO_8859_1));
+    wire.secure().flush();
+    wire.clientReads();
+    assertThat(wire.clientReceived).hasToString(text);
+    assertThat(wire.told).containsExactly("secure");
   }
 
   private Path keyFile(String name, int... lengths) throws IOException {
@@ -81,6 +91,24 @@ class TlsTicketsTest {
     try (var server = server("web", config(""))) {
       assertThat(resumes(server, "shop.example")).isFalse();
       assertThat(resumes(server, "shop.example")).isTrue();
+      assertThat(resumes(server, "shop.example")).isTrue();
+    }
+  }
+
+  /** In TLS 1.2 they belong to the handshake. */
+  @Test
+  void ticketsCostNoWriteOfTheirOwn() throws IOException {
+    try (var server = server("web", config(""));
+        var wire = new TlsWire(server, client, "shop.example")) {
+      wire.keepServer();
+      wire.client.setEnabledProtocols(new String[] {version});
+      wire.client.beginHandshake();
+      for (int i = 0; i < 20 && wire.connection == null; i++) {
+        wire.clientReads();
+        wire.give(wire.clientSays(""), 0);
+      }
+      assertThat(wire.below.sent().isEmpty()).isEqualTo(version.equals("TLSv1.3"));
+      answer(wire, "hello");
       assertThat(resumes(server, "shop.example")).isTrue();
     }
   }

@@ -13,9 +13,11 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,6 +61,23 @@ public final class FakeOrigin implements AutoCloseable {
   /** Starts on a free port of the loopback address, and speaks TLS. */
   public static FakeOrigin start(OriginTls tls, Script script) {
     return new FakeOrigin(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), tls, script);
+  }
+
+  /** Starts on a port where another has died, as soon as the kernel lets go; speaks TLS. */
+  public static FakeOrigin startAt(int port, OriginTls tls, Script script) {
+    var started = new AtomicReference<@Nullable FakeOrigin>();
+    var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    Await.until(
+        "the address " + address,
+        () -> {
+          try {
+            started.set(new FakeOrigin(address, tls, script));
+            return true;
+          } catch (UncheckedIOException e) {
+            return false;
+          }
+        });
+    return Objects.requireNonNull(started.get());
   }
 
   /** Starts on a unix domain socket; the file must not exist. */

@@ -8,27 +8,32 @@ import java.net.ProtocolException;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
- * An HTTP/2 server with prior knowledge that does what its script says for each request, and
- * remembers what it was sent. Each connection and each request has a virtual thread. All methods
- * may be called by any thread. A step that fails, or a peer that breaks the protocol, fails the
- * test when the origin is closed.
+ * An HTTP/2 server, with prior knowledge or over TLS, that does what its script says for each
+ * request, and remembers what it was sent. Each connection and each request has a virtual thread.
+ * All methods may be called by any thread. A step that fails, or a peer that breaks the protocol,
+ * fails the test when the origin is closed.
  */
 public final class H2Origin implements AutoCloseable {
   private final List<H2OriginConnection> connections = new CopyOnWriteArrayList<>();
   private final List<Throwable> failures = new CopyOnWriteArrayList<>();
   private final InetSocketAddress address;
+  private final @Nullable OriginTls tls;
   private volatile H2Frame settings;
   private volatile H2Step step;
   private volatile ServerSocket server;
   private volatile Thread acceptor;
 
-  private H2Origin(H2Step step, int... settings) {
+  private H2Origin(int port, @Nullable OriginTls tls, H2Step step, int... settings) {
+    this.tls = tls == null ? null : tls.speaking("h2");
     this.step = step;
     this.settings = H2Frame.settings(settings);
-    this.server = bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    this.server = bindSoon(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     this.address = (InetSocketAddress) server.getLocalSocketAddress();
     acceptor = acceptFrom(server);
   }
@@ -39,7 +44,17 @@ public final class H2Origin implements AutoCloseable {
    * @param settings the origin's settings: identifiers and values in turn
    */
   public static H2Origin start(H2Step step, int... settings) {
-    return new H2Origin(step, settings);
+    return new H2Origin(0, null, step, settings);
+  }
+
+  /** Starts on a free port of the loopback address, and speaks TLS. */
+  public static H2Origin start(OriginTls tls, H2Step step, int... settings) {
+    return new H2Origin(0, tls, step, settings);
+  }
+
+  /** Starts on a port where another has died, as soon as the kernel lets go; speaks TLS. */
+  public static H2Origin startAt(int port, OriginTls tls, H2Step step, int... settings) {
+    return new H2Origin(port, tls, step, settings);
   }
 
   public int port() {
@@ -96,8 +111,20 @@ public final class H2Origin implements AutoCloseable {
     Await.until(count + " open connections at the origin", () -> open() == count);
   }
 
-  /** Dies: refuses new connections and resets all others. */
-  public void kill() {
+  /** Refuses new connections, and tells the others that they get no more requests. */
+  public void leave() {
+    stopAccepting();
+    for (var connection : connections) {
+      int last = connection.streams().stream().mapToInt(H2OriginStream::id).max().orElse(0);
+      try {
+        connection.goAway(last, 0);
+      } catch (IOException e) {
+        // It has gone already.
+      }
+    }
+  }
+
+  private void stopAccepting() {
     try {
       server.close();
       acceptor.join(); // until then the kernel goes on to accept
@@ -106,21 +133,17 @@ public final class H2Origin implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Dies: refuses new connections and resets all others. */
+  public void kill() {
+    stopAccepting();
     connections.forEach(H2OriginConnection::reset);
   }
 
   /** Comes back at the same address, as soon as the kernel lets go of it. */
   public void restart() {
-    Await.until(
-        "the address " + address,
-        () -> {
-          try {
-            server = bind(address);
-            return true;
-          } catch (UncheckedIOException e) {
-            return false;
-          }
-        });
+    server = bindSoon(address);
     acceptor = acceptFrom(server);
   }
 
@@ -155,7 +178,7 @@ public final class H2Origin implements AutoCloseable {
 
   private synchronized H2OriginConnection add(Socket socket) throws IOException {
     socket.setTcpNoDelay(true);
-    var connection = new H2OriginConnection(connections.size(), socket);
+    var connection = new H2OriginConnection(connections.size(), socket, tls);
     connections.add(connection);
     return connection;
   }
@@ -184,6 +207,21 @@ public final class H2Origin implements AutoCloseable {
     } catch (AssertionError | RuntimeException e) {
       failures.add(e);
     }
+  }
+
+  private static ServerSocket bindSoon(InetSocketAddress address) {
+    var bound = new AtomicReference<@Nullable ServerSocket>();
+    Await.until(
+        "the address " + address,
+        () -> {
+          try {
+            bound.set(bind(address));
+            return true;
+          } catch (UncheckedIOException e) {
+            return false;
+          }
+        });
+    return Objects.requireNonNull(bound.get());
   }
 
   private static ServerSocket bind(InetSocketAddress address) {

@@ -35,7 +35,8 @@ public final class H2OriginConnection {
   private static final int INITIAL_WINDOW_SIZE = 4;
 
   private final int number;
-  private final Socket socket;
+  private final Socket below;
+  private final Socket socket; // the same, or TLS over it
   private final InputStream in;
   private final ReentrantLock writing = new ReentrantLock();
   private final DefaultHttp2HeadersDecoder decoder = new DefaultHttp2HeadersDecoder(false, 1 << 20);
@@ -49,9 +50,10 @@ public final class H2OriginConnection {
   private volatile boolean answersPings = true;
   private volatile boolean closedByPeer;
 
-  H2OriginConnection(int number, Socket socket) throws IOException {
+  H2OriginConnection(int number, Socket below, @Nullable OriginTls tls) throws IOException {
     this.number = number;
-    this.socket = socket;
+    this.below = below;
+    this.socket = tls == null ? below : tls.secure(below);
     this.in = new BufferedInputStream(socket.getInputStream(), 64 * 1024);
   }
 
@@ -336,7 +338,8 @@ public final class H2OriginConnection {
   /** Closes with a reset, as a crashed server does. */
   public void reset() {
     try {
-      socket.setSoLinger(true, 0);
+      below.setSoLinger(true, 0);
+      below.close(); // without a word of TLS
     } catch (IOException e) {
       // It was closed before.
     }

@@ -58,6 +58,11 @@ public final class OriginTls {
     return new OriginTls(this);
   }
 
+  /** The same, but it agrees by ALPN to the first of these that it is offered. */
+  public OriginTls speaking(String... wanted) {
+    return new OriginTls(this, wanted);
+  }
+
   SSLSocket secure(Socket socket) throws IOException {
     var secured = (SSLSocket) context.getSocketFactory().createSocket(socket, null, true);
     secured.setUseClientMode(false);

@@ -3,6 +3,7 @@ package dev.signalbox.http.h1;
 import dev.signalbox.http.Closing;
 import dev.signalbox.http.DownstreamConnection;
 import dev.signalbox.http.Failure;
+import dev.signalbox.http.Grpc;
 import dev.signalbox.http.HalfClose;
 import dev.signalbox.http.HttpStream;
 import dev.signalbox.http.Problem;
@@ -375,16 +376,37 @@ public final class H1ServerConnection extends ServerConnection implements Connec
   void refuse(Problem problem) {
     var why = new Failure.BadRequest(problem.status(), problem.reason());
     H1ServerStream current = stream;
+    String call = callType(problem);
     fail(why);
     if (current != null && current.isCommitted()) {
       close();
       return;
     }
-    Refusals.write(problem, h1.date(), output);
+    if (call == null) {
+      Refusals.write(problem, h1.date(), output);
+    } else {
+      Refusals.write(Grpc.refusal(call, problem), h1.date(), output);
+    }
     if (current == null) { // else the exchange has heard it
       handler.onRefused(downstream, why);
     }
     linger();
+  }
+
+  /**
+   * What a refusal is to be to a call of gRPC-Web, or null. What breaks HTTP/1 itself is answered
+   * in its own words: nobody knows what else may have understood it.
+   */
+  private @Nullable String callType(Problem problem) {
+    H1ServerStream current = stream;
+    if (problem.status() == 400) {
+      return null;
+    }
+    if (current != null) {
+      return current.callType();
+    }
+    RequestParser begun = parser;
+    return begun == null ? null : Grpc.answerType(begun.head().headers());
   }
 
   /** Tells the exchange under way that it is over. */

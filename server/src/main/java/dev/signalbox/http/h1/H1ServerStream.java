@@ -3,6 +3,7 @@ package dev.signalbox.http.h1;
 import dev.signalbox.http.Ascii;
 import dev.signalbox.http.DownstreamConnection;
 import dev.signalbox.http.Failure;
+import dev.signalbox.http.Grpc;
 import dev.signalbox.http.Headers;
 import dev.signalbox.http.HttpStream;
 import dev.signalbox.http.HttpVersion;
@@ -39,6 +40,7 @@ final class H1ServerStream implements ServerStream {
   private boolean isReading = true;
   private boolean isPersistent;
   private boolean isCommitted;
+  private @Nullable String refusalType; // where it isn't in the head
   private boolean isResponseDone;
   private boolean isBodyless; // the response's body, if any, is not sent
   private boolean isChunked;
@@ -295,6 +297,16 @@ final class H1ServerStream implements ServerStream {
     if (!isWritable()) {
       owner.watch().lookAtBodies();
     }
+  }
+
+  @Override
+  public void refusesAs(String contentType) {
+    refusalType = contentType;
+  }
+
+  /** What a refusal is to be to a call of gRPC-Web; null where the request is none. */
+  @Nullable String callType() {
+    return refusalType == null ? Grpc.answerType(parser.head().headers()) : refusalType;
   }
 
   @Override

@@ -1,5 +1,7 @@
 package dev.signalbox.http.h2;
 
+import dev.signalbox.http.Failure;
+
 /** Why a stream or a connection ends (RFC 9113 §7). */
 final class ErrorCode {
   static final int NO_ERROR = 0;
@@ -35,6 +37,46 @@ final class ErrorCode {
   };
 
   private ErrorCode() {}
+
+  /**
+   * What an endpoint's reset of a stream means to the client. What is about the connection between
+   * it and us, and how we use it, is an error of ours in the client's eyes.
+   */
+  static Failure.Meaning meaning(int code) {
+    return switch (code) {
+      case CANCEL -> Failure.Meaning.CANCELLED;
+      case ENHANCE_YOUR_CALM -> Failure.Meaning.TOO_MUCH;
+      default -> Failure.Meaning.ERROR;
+    };
+  }
+
+  /**
+   * How a client's stream is reset for that. Never with NO_ERROR or REFUSED_STREAM, after which it
+   * might take what it has for the whole (RFC 9113 §8.1), or repeat what was done (§8.7).
+   */
+  static int of(Failure why) {
+    return switch (why) {
+      case Failure.DownstreamGone _ -> CANCEL;
+      case Failure.UpstreamBrokeOff(_, _, Failure.Meaning meaning, _) ->
+          switch (meaning) {
+            case ERROR -> INTERNAL_ERROR;
+            case CANCELLED -> CANCEL;
+            case TOO_MUCH -> ENHANCE_YOUR_CALM;
+          };
+      case Failure.BadRequest _,
+          Failure.NoEndpoint _,
+          Failure.ConnectFailed _,
+          Failure.Exhausted _,
+          Failure.UpstreamReset _,
+          Failure.UpstreamRefused _,
+          Failure.BadResponse _,
+          Failure.UpstreamTimeout _,
+          Failure.TotalTimeout _,
+          Failure.ShuttingDown _,
+          Failure.Bug _ ->
+          INTERNAL_ERROR;
+    };
+  }
 
   /** The code's name, for logs. */
   static String name(int code) {

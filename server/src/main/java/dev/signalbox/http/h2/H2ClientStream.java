@@ -336,7 +336,9 @@ final class H2ClientStream extends H2Stream implements ClientStream {
     } else if (code == ErrorCode.REFUSED_STREAM && !hasAnswered()) { // RFC 9113 §8.7
       fail(new Failure.UpstreamRefused(owner.endpoint(), "refused the request", false));
     } else {
-      fail(new Failure.UpstreamReset(owner.endpoint(), reason, false, true, hasAnswered()));
+      fail(
+          new Failure.UpstreamBrokeOff(
+              owner.endpoint(), reason, ErrorCode.meaning(code), hasAnswered()));
     }
   }
 

@@ -30,6 +30,7 @@ public final class H2ServerConnection extends ServerConnection implements H2Side
   private final Owner owner;
   private final H2Core core;
   private final H2ServerWatch watch;
+  private @Nullable EarlyPriorities early; // made by the first client's word
 
   private boolean isDraining; // the client is being told
   private boolean isLast; // streams that come now are not served
@@ -134,6 +135,9 @@ public final class H2ServerConnection extends ServerConnection implements H2Side
     }
     var stream = new H2ServerStream(this, core, streamId, reader, isEndStream, config.timeouts());
     reader.prioritise(stream);
+    if (early != null) {
+      early.apply(stream);
+    }
     core.open(stream);
     h2.loop().cancel(this);
     Problem problem = reader.problem();
@@ -170,9 +174,29 @@ public final class H2ServerConnection extends ServerConnection implements H2Side
 
   @Override
   public void onPriorityUpdate(int streamId, byte[] bytes, int start, int end) {
+    int priority = Priority.read(bytes, start, end);
     H2Stream stream = core.streams().get(streamId);
     if (stream != null) {
-      core.sender().reprioritise(stream, bytes, start, end);
+      core.sender().reprioritise(stream, priority);
+    } else if (core.isIdle(streamId)) {
+      onEarlyPriority(streamId, priority);
+    } // else it is closed, and nothing of it is left to send
+  }
+
+  // RFC 9218 §7.1
+  private void onEarlyPriority(int streamId, int priority) {
+    if ((streamId & 1) == 0) {
+      var _ = core.fail(ErrorCode.PROTOCOL_ERROR, "PRIORITY_UPDATE for a push that there is not");
+      return;
+    }
+    if (early == null) {
+      early = new EarlyPriorities();
+    }
+    early.forget(core.lastPeerStream());
+    int most = config.bounds().maxStreams() - core.streams().size();
+    if (!early.keep(streamId, priority, most)) {
+      var _ =
+          core.fail(ErrorCode.PROTOCOL_ERROR, "PRIORITY_UPDATE for more streams than there may be");
     }
   }
 

@@ -3,6 +3,7 @@ package dev.signalbox.http.h2;
 import dev.signalbox.http.Ascii;
 import dev.signalbox.http.DownstreamConnection;
 import dev.signalbox.http.Failure;
+import dev.signalbox.http.Grpc;
 import dev.signalbox.http.Headers;
 import dev.signalbox.http.HttpStream;
 import dev.signalbox.http.KnownHeader;
@@ -41,6 +42,8 @@ final class H2ServerStream extends H2Stream implements ServerStream {
   private boolean isBeginning = true; // the handler is still being told of it
   private boolean isRequestDone; // and the handler has heard so
   private boolean isCommitted;
+  private boolean isCallAnswered; // by a response of gRPC, which ends with trailers
+  private @Nullable String refusalType; // where it isn't in the head
   private boolean isResponseDone;
   private boolean mayPause; // the request's body: somebody else watches over its time
   private boolean isBodyless; // the response's body, if any, is not sent
@@ -120,11 +123,11 @@ final class H2ServerStream extends H2Stream implements ServerStream {
     StreamEvents listener = events;
     if (tunnel != null) {
       tunnel.onData(data);
+    } else if (listener == null || isResponseDone) {
+      data.release(); // nobody wants it any more
     } else if (receivedBytes > owner.mostBody()) {
       data.release();
       refuse(Problem.BODY_TOO_LARGE);
-    } else if (listener == null || isResponseDone) {
-      data.release(); // nobody wants it any more
     } else {
       listener.onData(data);
     }
@@ -211,8 +214,12 @@ final class H2ServerStream extends H2Stream implements ServerStream {
       return;
     }
     isCommitted = true;
+    if (head.headers().has(KnownHeader.PRIORITY)) {
+      decide(Priority.of(head.headers())); // RFC 9218 §8
+    }
     isBodyless = isToHead || ResponseHead.hasNoBody(head.status());
     responseLeft = isBodyless ? 0 : head.bodyLength();
+    isCallAnswered = responseLeft < 0 && Grpc.isGrpc(head.headers());
     writeHead(head, true);
     core().output().endHead(id(), false); // the frame learns it if nothing follows
   }
@@ -316,6 +323,11 @@ final class H2ServerStream extends H2Stream implements ServerStream {
   }
 
   @Override
+  public void refusesAs(String contentType) {
+    refusalType = contentType;
+  }
+
+  @Override
   public @Nullable Connection plainConnection() {
     return null; // frames stand between the body's parts
   }
@@ -361,10 +373,7 @@ final class H2ServerStream extends H2Stream implements ServerStream {
   public void reset(Failure why) {
     if (!isGone && !isResponseDone) {
       events = null;
-      core()
-          .reset(
-              this,
-              why instanceof Failure.DownstreamGone ? ErrorCode.CANCEL : ErrorCode.INTERNAL_ERROR);
+      core().reset(this, ErrorCode.of(why));
     }
   }
 
@@ -380,7 +389,12 @@ final class H2ServerStream extends H2Stream implements ServerStream {
       return;
     }
     if (isTooLate) {
-      core().reset(this, ErrorCode.CANCEL);
+      if (isCallAnswered && !isEnding) {
+        sendEnd(Grpc.refusalTrailers(wrong));
+        core().flush();
+      } else {
+        core().reset(this, ErrorCode.CANCEL);
+      }
       return;
     }
     if (!wasTold) { // else the exchange has heard it
@@ -388,14 +402,46 @@ final class H2ServerStream extends H2Stream implements ServerStream {
     }
     isCommitted = true;
     isResponseDone = true;
-    byte[] text =
-        Ascii.bytes(
-            wrong.status() + " " + Reasons.of(wrong.status()) + ": " + wrong.reason() + "\n");
+    String call = callType();
+    if (call == null) {
+      refuse(wrong.status(), wrong.reason());
+    } else {
+      refuse(Grpc.refusal(call, wrong));
+    }
+    sendEnd(null);
+    if (!isGone) {
+      owner.watch(); // it may wait for the client's window
+    }
+    core().flush();
+  }
+
+  /** What a refusal is to be to a call of gRPC; null where the request is none. */
+  private @Nullable String callType() {
+    RequestReader request = reader;
+    return refusalType != null || request == null
+        ? refusalType
+        : Grpc.answerType(request.head().headers());
+  }
+
+  private void refuse(Headers fields) {
+    ByteBuf out = core().output().beginHead(H2Core.mostEncoded(fields) + MORE_THAN_OURS);
+    HpackEncoder encoder = core().encoder();
+    encoder.begin(out);
+    encoder.status(out, 200);
+    for (int i = 0; i < fields.size(); i++) {
+      encoder.field(out, fields, i);
+    }
+    field(encoder, out, StaticTable.DATE, core().h2().date());
+    core().output().endHead(id(), false);
+  }
+
+  private void refuse(int status, String reason) {
+    byte[] text = Ascii.bytes(status + " " + Reasons.of(status) + ": " + reason + "\n");
     ByteBuf out = core().output().beginHead(MORE_THAN_OURS);
     HpackEncoder encoder = core().encoder();
     encoder.begin(out);
-    encoder.status(out, wrong.status());
-    if (wrong.status() == 405) {
+    encoder.status(out, status);
+    if (status == 405) {
       field(encoder, out, StaticTable.ALLOW, METHODS);
     }
     field(encoder, out, StaticTable.DATE, core().h2().date());
@@ -405,8 +451,6 @@ final class H2ServerStream extends H2Stream implements ServerStream {
     if (!isToHead) {
       send(Unpooled.wrappedBuffer(text));
     }
-    sendEnd(null);
-    core().flush();
   }
 
   /** Whether time matters to it: a body is under way, in either direction. */

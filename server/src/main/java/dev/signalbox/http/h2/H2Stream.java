@@ -34,6 +34,7 @@ abstract class H2Stream {
   boolean isQueued;
   byte urgency = Priority.DEFAULT_URGENCY;
   boolean isIncremental;
+  private byte decided; // of its priority: what the response has named
   @Nullable H2Stream nextQueued;
 
   // --- of the receiving side ---
@@ -211,6 +212,29 @@ abstract class H2Stream {
     }
     isEndHeld = false;
     heldTrailers = null;
+  }
+
+  // --- priority ---
+
+  /** The client has said how urgent it is: all of it (RFC 9218 §4), but what was decided. */
+  final void prioritise(int priority) {
+    if ((decided & Priority.NAMES_URGENCY) == 0) {
+      urgency = Priority.urgency(priority);
+    }
+    if ((decided & Priority.NAMES_INCREMENTAL) == 0) {
+      isIncremental = Priority.isIncremental(priority);
+    }
+  }
+
+  /** Its response says how urgent it is; what that does not name is up to the client (§8). */
+  final void decide(int priority) {
+    if ((priority & Priority.NAMES_URGENCY) != 0) {
+      urgency = Priority.urgency(priority);
+    }
+    if ((priority & Priority.NAMES_INCREMENTAL) != 0) {
+      isIncremental = Priority.isIncremental(priority);
+    }
+    decided |= (byte) (priority & (Priority.NAMES_URGENCY | Priority.NAMES_INCREMENTAL));
   }
 
   // --- sending ---

@@ -30,7 +30,6 @@ final class RequestReader implements FieldSink {
   private static final byte[] NAME_AUTHORITY = Ascii.bytes(":authority");
   private static final byte[] NAME_PATH = Ascii.bytes(":path");
   private static final byte[] NAME_PROTOCOL = Ascii.bytes(":protocol"); // RFC 8441 §4
-  private static final byte[] NAME_PRIORITY = Ascii.bytes("priority");
   private static final byte[] COOKIE = Ascii.bytes("cookie");
   private static final byte[] GET = Ascii.bytes("GET");
   private static final byte[] WEBSOCKET_KEY = Ascii.bytes("sec-websocket-key");
@@ -42,7 +41,6 @@ final class RequestReader implements FieldSink {
   private int fields;
   private int mostFields;
   private int cookies;
-  private int priority;
   private int authorityStart;
   private int authorityEnd;
   private int pathStart;
@@ -74,7 +72,6 @@ final class RequestReader implements FieldSink {
     fields = 0;
     mostFields = limits.headers();
     cookies = 0;
-    priority = -1;
     malformed = null;
     problem = null;
   }
@@ -107,8 +104,6 @@ final class RequestReader implements FieldSink {
     int length = nameEnd - nameStart;
     if (length == COOKIE.length && is(bytes, nameStart, nameEnd, COOKIE)) {
       cookies++;
-    } else if (length == NAME_PRIORITY.length && is(bytes, nameStart, nameEnd, NAME_PRIORITY)) {
-      priority = head.headers().size();
     }
     malformed = FieldRules.enter(head.headers(), bytes, nameStart, nameEnd, valueStart, valueEnd);
   }
@@ -368,10 +363,8 @@ final class RequestReader implements FieldSink {
 
   /** Tells the stream how urgent the client says that it is. */
   void prioritise(H2Stream stream) {
-    if (priority >= 0) {
-      Headers headers = head.headers();
-      Priority.read(
-          stream, headers.bytes(), headers.valueStart(priority), headers.valueEnd(priority));
+    if (head.headers().has(KnownHeader.PRIORITY)) {
+      stream.prioritise(Priority.of(head.headers()));
     }
   }
 

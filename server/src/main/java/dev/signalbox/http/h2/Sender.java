@@ -295,13 +295,13 @@ final class Sender {
     }
   }
 
-  /** The stream has another urgency now. */
-  void reprioritise(H2Stream stream, byte[] bytes, int start, int end) {
+  /** The client says of a stream how urgent it is now. */
+  void reprioritise(H2Stream stream, int priority) {
     boolean wasQueued = stream.isQueued;
     if (wasQueued) {
       unlink(stream);
     }
-    Priority.read(stream, bytes, start, end);
+    stream.prioritise(priority);
     if (wasQueued) {
       enqueue(stream);
     }

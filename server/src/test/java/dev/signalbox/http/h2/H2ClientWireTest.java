@@ -25,6 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What comes of an endpoint's bytes, good and bad, in every cut. */
@@ -284,6 +285,46 @@ class H2ClientWireTest {
     assertThat(broken.reset).extracting(Failure::retry).isEqualTo(Failure.Retry.IF_IDEMPOTENT);
     assertThat(begun.reset).extracting(Failure::retry).isEqualTo(Failure.Retry.NEVER);
     assertThat(wire.idle).isEqualTo(1);
+    wire.finish();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "NO_ERROR, 0, ERROR",
+    "PROTOCOL_ERROR, 1, ERROR",
+    "INTERNAL_ERROR, 2, ERROR",
+    "FLOW_CONTROL_ERROR, 3, ERROR",
+    "STREAM_CLOSED, 5, ERROR",
+    "REFUSED_STREAM, 7, ERROR", // too late for that
+    "CANCEL, 8, CANCELLED",
+    "CONNECT_ERROR, 10, ERROR",
+    "ENHANCE_YOUR_CALM, 11, TOO_MUCH",
+    "INADEQUATE_SECURITY, 12, ERROR",
+    "HTTP_1_1_REQUIRED, 13, ERROR",
+    "error 0x4d, 77, ERROR",
+  })
+  void aResetInTheAnswerTellsWhatTheEndpointMeans(String name, int code, Failure.Meaning meaning) {
+    var wire = new H2ClientWire(loop, h2);
+    var seen = new Seen();
+    wire.open(GET, seen);
+    wire.receive(Answer.begin().head(1, false, OK).frame(3, 0, 1, 0, 0, 0, code));
+    assertThat(seen.reset)
+        .isEqualTo(
+            new Failure.UpstreamBrokeOff(
+                ClientWire.ENDPOINT, "RST_STREAM with " + name, meaning, true));
+    assertThat(wire.client.hasRoom()).isTrue();
+    wire.finish();
+  }
+
+  @Test
+  void whoeverGivesUpARequestCancelsIt() {
+    var wire = new H2ClientWire(loop, h2);
+    wire.open(GET, new Seen()).reset(new Failure.DownstreamGone("RST_STREAM with PROTOCOL_ERROR"));
+    wire.open(GET, new Seen()).reset(new Failure.TotalTimeout());
+    loop.run();
+    assertThat(wire.sent(H2Frame.RST_STREAM))
+        .extracting(frame -> frame.number(0))
+        .containsExactly(ErrorCode.CANCEL, ErrorCode.CANCEL);
     wire.finish();
   }
 

@@ -19,8 +19,12 @@ import dev.signalbox.net.TestLoop;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Requests and responses over HTTP/2, byte by byte. */
 class H2ServerWireTest {
@@ -257,6 +261,35 @@ class H2ServerWireTest {
     H2Wire.respond(wire.request(1).stream, 200, "late");
     loop.run();
     assertThat(wire.frames()).isEmpty();
+    wire.finish();
+  }
+
+  static Stream<Arguments> whatBreaksAnAnswerOff() {
+    return Stream.of(
+        Arguments.of(brokeOff(Failure.Meaning.CANCELLED), "CANCEL"),
+        Arguments.of(brokeOff(Failure.Meaning.TOO_MUCH), "ENHANCE_YOUR_CALM"),
+        Arguments.of(brokeOff(Failure.Meaning.ERROR), "INTERNAL_ERROR"),
+        Arguments.of(new Failure.UpstreamRefused("a", "b", false), "INTERNAL_ERROR"),
+        Arguments.of(new Failure.UpstreamReset("a", "b", false, true, true), "INTERNAL_ERROR"),
+        Arguments.of(new Failure.TotalTimeout(), "INTERNAL_ERROR"));
+  }
+
+  private static Failure brokeOff(Failure.Meaning meaning) {
+    return new Failure.UpstreamBrokeOff("10.0.0.1:80", "RST_STREAM", meaning, true);
+  }
+
+  @ParameterizedTest
+  @MethodSource("whatBreaksAnAnswerOff")
+  void anAnswerThatBreaksOffSaysWhatTheEndpointMeant(Failure why, String code) {
+    var wire = H2Wire.open(loop, NONE);
+    wire.receive(headers(1, GET));
+    var stream = wire.request(0).stream;
+    stream.sendHead(head(200, -1));
+    stream.write(H2Wire.data("half"));
+    stream.reset(why);
+    loop.run();
+    assertThat(wire.frames())
+        .containsExactly("HEADERS 1 :status: 200", "DATA 1 half", "RST_STREAM 1 " + code);
     wire.finish();
   }
 
