@@ -55,7 +55,7 @@ class IncompleteChainTest {
   private WatchedCertificate watched(TestCertificate certificate) throws BadCertificate {
     certificate.write(folder, "cert0");
     var files = new TlsConfig.Files(folder.resolve("cert0.crt"), folder.resolve("cert0.key"));
-    return WatchedCertificate.open("web", files, Instant.now());
+    return WatchedCertificate.ofListener("web", files, Instant.now());
   }
 
   private static List<X509Certificate> known(TestCertificate... roots) {
