@@ -188,11 +188,11 @@ final class GrpcTest {
           goOn.await();
           answer(stream);
         });
-    stage.start(Config.to(origin).upstream("protocol: h2, connections: { ping-interval: 10ms }"));
+    stage.start(Config.to(origin).upstream("protocol: h2, connections: { ping-interval: 100ms }"));
     var client = client();
     int stream = call(client);
     Await.until("three pings", () -> pings(origin) == 3);
-    int other = call(client, "grpc-timeout: 300m"); // as long as many intervals
+    int other = call(client, "grpc-timeout: 1S"); // as long as many intervals
     assertIsAnswer(client, other, 4, "504 Gateway Timeout");
     assertThat(pings(origin)).isEqualTo(3);
     goOn.give();
@@ -350,6 +350,21 @@ final class GrpcTest {
     assertIsAnswer(client, call(client, "grpc-timeout: 60m"), 4, "504 Gateway Timeout");
     isReset.await();
     assertThat(codes).containsExactly(CANCEL);
+  }
+
+  /** Its clock is finer than ours: it resets the call before our time is up. */
+  @Test
+  void anEndpointThatIsFirstToEndACallAtItsDeadlineIsNoBrokenOne() {
+    stage.start(
+        stage.h2Origin(stream -> {
+          long begun = System.nanoTime();
+          Await.until("the deadline", () -> System.nanoTime() - begun >= 60_000_000);
+          stream.reset(CANCEL);
+        }));
+    var client = client();
+    for (int i = 0; i < 10; i++) {
+      assertIsAnswer(client, call(client, "grpc-timeout: 60m"), 4, "504 Gateway Timeout");
+    }
   }
 
   @Test
