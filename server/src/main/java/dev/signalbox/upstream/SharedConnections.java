@@ -28,6 +28,7 @@ final class SharedConnections implements H2ClientConnection.Owner {
   private final PoolConfig settings;
   private final ArrayList<H2ClientConnection> connections = new ArrayList<>();
   private final ArrayDeque<Waiting> queue = new ArrayDeque<>();
+  private final ArrayList<Opened> openings = new ArrayList<>();
   private int opening;
   private int counted; // of those who wait, those who do so for a place
   private int planned; // what a connection will carry, as far as we know
@@ -210,12 +211,21 @@ final class SharedConnections implements H2ClientConnection.Owner {
     while (!isCovered() && pool.takePlace()) {
       opening++;
       Waiting last = queue.getLast();
-      pool.open(last.timeoutNanos, new Opened());
+      var opened = new Opened();
+      openings.add(opened);
+      opened.cancel = pool.open(last.timeoutNanos, opened);
     }
   }
 
   /** Hears of one connection that is being opened. */
   private final class Opened implements ConnectionPool.Taker {
+    private @Nullable Runnable cancel; // null only within the call that opens it
+
+    private void end() {
+      openings.remove(this);
+      opening--;
+    }
+
     @Override
     public @Nullable DownstreamConnection client() {
       return null;
@@ -223,7 +233,7 @@ final class SharedConnections implements H2ClientConnection.Owner {
 
     @Override
     public void onConnection(ClientConnection connection) {
-      opening--;
+      end();
       carriesOne = connection instanceof H1ClientConnection;
       if (connection instanceof H1ClientConnection single) {
         handOver(single);
@@ -233,7 +243,7 @@ final class SharedConnections implements H2ClientConnection.Owner {
 
     @Override
     public void onNoConnection(Failure why) {
-      opening--;
+      end();
       if (carriesOne) { // it was opened for one; others open another, or wait on
         fail(queue.peek(), why);
         return;
@@ -419,8 +429,19 @@ final class SharedConnections implements H2ClientConnection.Owner {
     }
   }
 
-  /** Closes what carries nothing; the others close when their last response is complete. */
+  /**
+   * Closes what carries nothing, and what is being opened for nobody; the others close when their
+   * last response is complete.
+   */
   void close() {
+    if (queue.isEmpty()) {
+      for (Opened each : List.copyOf(openings)) {
+        each.end();
+        if (each.cancel != null) {
+          each.cancel.run();
+        }
+      }
+    }
     for (H2ClientConnection each : List.copyOf(connections)) {
       if (each.isIdle()) {
         each.close();
