@@ -24,8 +24,11 @@ final class ConfigChanges {
           new Setting<>("max-connections", ListenerConfig::maxConnections),
           new Setting<>("max-connections-per-client", ListenerConfig::maxConnectionsPerClient),
           new Setting<>("half-close", ListenerConfig::halfClose),
+          new Setting<>("proxy-protocol", ListenerConfig::proxyProtocol),
+          new Setting<>("protocols", ListenerConfig::protocols),
           new Setting<>("tls", ListenerConfig::tls),
           new Setting<>("https-redirect", ListenerConfig::httpsRedirect),
+          new Setting<>("connect", ListenerConfig::takesConnect),
           new Setting<>("forwarded", ListenerConfig::forwarded),
           new Setting<>("limits", ListenerConfig::limits),
           new Setting<>("timeouts", ListenerConfig::timeouts));

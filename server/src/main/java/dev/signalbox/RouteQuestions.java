@@ -58,7 +58,7 @@ public final class RouteQuestions {
 
   private static Entrance entrance(ListenerConfig listener) {
     int port = listener.bind() instanceof Address.Tcp tcp ? tcp.port() : 0;
-    return new Entrance(listener.name(), listener.bind().toString(), port);
+    return new Entrance(listener.name(), listener.bind().toString(), port, listener.takesConnect());
   }
 
   private static RouteFile.Group group(UpstreamConfig upstream) {

@@ -69,6 +69,27 @@ public final class Decider {
   }
 
   private Arrival arrival(WrittenRequest asked) {
+    if (!asked.method().equals("CONNECT")) {
+      return arrivalByUrl(asked);
+    }
+    var name = asked.listener(); // the port of such a request is none of ours
+    var taker =
+        file.listeners().stream()
+            .filter(one -> one.takesConnect() && (name == null || one.name().equals(name)))
+            .findFirst();
+    if (taker.isPresent()) {
+      boolean isOnly = file.listeners().size() == 1;
+      return new Arrival(
+          taker.get(),
+          name != null ? "as asked" : isOnly ? "the only one" : "the first that takes CONNECT");
+    }
+    var refuses =
+        name == null ? "every listener" : "listener " + arrivalByUrl(asked).listener().name();
+    throw new InvalidValue(
+        "CONNECT", "is refused with 405 by " + refuses, "connect: true on the listener");
+  }
+
+  private Arrival arrivalByUrl(WrittenRequest asked) {
     var listeners = file.listeners();
     var name = asked.listener();
     if (name != null) {
