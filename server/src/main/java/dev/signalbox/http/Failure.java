@@ -61,6 +61,11 @@ public sealed interface Failure {
   /** The endpoint's answer breaks the protocol. */
   record BadResponse(String endpoint, String reason) implements Failure {}
 
+  /**
+   * Nothing is wrong with the endpoint: it does not do this, in the protocol that we speak to it.
+   */
+  record Unsupported(String endpoint, String reason) implements Failure {}
+
   /** The endpoint did not answer, or did not go on, in time. */
   record UpstreamTimeout(String endpoint, String reason) implements Failure {}
 
@@ -83,6 +88,7 @@ public sealed interface Failure {
       case UpstreamReset _, UpstreamRefused _, BadResponse _ -> 502;
       case UpstreamTimeout _, TotalTimeout _ -> 504;
       case Bug _ -> 500;
+      case Unsupported _ -> 501;
     };
   }
 
@@ -91,7 +97,8 @@ public sealed interface Failure {
       case BadRequest _, DownstreamGone _ -> Blame.DOWNSTREAM;
       case ConnectFailed _, UpstreamReset _, UpstreamRefused _, BadResponse _, UpstreamTimeout _ ->
           Blame.UPSTREAM;
-      case NoEndpoint _, Exhausted _, TotalTimeout _, ShuttingDown _, Bug _ -> Blame.SELF;
+      case NoEndpoint _, Exhausted _, Unsupported _, TotalTimeout _, ShuttingDown _, Bug _ ->
+          Blame.SELF;
     };
   }
 
@@ -108,6 +115,7 @@ public sealed interface Failure {
           ConnectFailed _,
           Exhausted _,
           BadResponse _,
+          Unsupported _,
           UpstreamTimeout _,
           TotalTimeout _,
           ShuttingDown _,
@@ -130,6 +138,7 @@ public sealed interface Failure {
           NoEndpoint _,
           Exhausted _,
           BadResponse _,
+          Unsupported _,
           UpstreamTimeout _,
           TotalTimeout _,
           ShuttingDown _,
