@@ -33,6 +33,8 @@ public record Inspection(
   /** A finding that is meant to be so. */
   public record Allowed(Finding finding, Rule rule, Allowance by) {}
 
+  private static final double FOR_LOOPS = 0.5;
+
   private static final Comparator<Finding> IN_ORDER_OF_THE_FILE =
       Comparator.comparingInt((Finding finding) -> finding.at().line())
           .thenComparingInt(finding -> finding.at().column())
@@ -51,18 +53,22 @@ public record Inspection(
    */
   public static Inspection of(List<Rule> rules, Site site, Duration budget, int threads) {
     long start = System.nanoTime();
+    var time = new Budget(budget, System::nanoTime);
+    var workers = new Workers(threads);
+    var set = RuleSet.of(rules, workers);
     // Loops take the least time and are the worst, so they come first, with half of it at most.
+    var forLoops = time.share(FOR_LOOPS);
     boolean[] isCut = {false};
     var all =
         new ArrayList<>(
             Loops.of(
-                rules,
+                set,
                 site,
                 () -> {
-                  isCut[0] |= System.nanoTime() - start > budget.toNanos() / 2;
+                  isCut[0] |= forLoops.isOver();
                   return isCut[0];
                 }));
-    var proofs = Proofs.of(rules, budget.minusNanos(System.nanoTime() - start), threads);
+    var proofs = Proofs.of(set, time, workers);
     all.addAll(proofs.findings());
     all.addAll(Leftovers.of(rules, site, dead(proofs)));
     all.addAll(HardRules.of(rules));

@@ -1,9 +1,11 @@
 package dev.signalbox.analysis;
 
-import dev.signalbox.analysis.Glob.Element;
 import dev.signalbox.analysis.Values.Addresses;
 import dev.signalbox.analysis.Values.Choice;
 import dev.signalbox.analysis.Values.Texts;
+import dev.signalbox.analysis.text.ByteSet;
+import dev.signalbox.analysis.text.Glob.Element;
+import dev.signalbox.analysis.text.TextSet;
 import dev.signalbox.route.Field;
 import java.util.List;
 

@@ -9,9 +9,7 @@ import dev.signalbox.route.Match;
 import dev.signalbox.route.OfflineRequest;
 import dev.signalbox.route.Redirect;
 import dev.signalbox.route.Respond;
-import dev.signalbox.route.Route;
 import dev.signalbox.route.RouteAction;
-import dev.signalbox.route.RouteTable;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -48,11 +46,10 @@ final class Loops {
   private static final String FRESH_HOST = "example.com";
   private static final String FRESH_CLIENT = "203.0.113.7";
 
-  private final List<Rule> rules;
+  private final RuleSet rules;
   private final Map<String, Site.Door> doors = new LinkedHashMap<>();
   private final Map<String, Site.Return> returns = new HashMap<>();
   private final Site.@Nullable Door firstDoor;
-  private final RouteTable<Rule> table;
   private final Set<String> hosts = new LinkedHashSet<>();
   private final List<Match.Host> hostPatterns = new ArrayList<>();
   private final Set<String> somePaths = new LinkedHashSet<>();
@@ -64,7 +61,7 @@ final class Loops {
 
   private final Set<String> ended = new HashSet<>();
 
-  private Loops(List<Rule> rules, Site site) {
+  private Loops(RuleSet rules, Site site) {
     this.rules = rules;
     site.doors().forEach(door -> doors.put(door.name(), door));
     for (var upstream : site.upstreams()) {
@@ -73,10 +70,7 @@ final class Loops {
       }
     }
     this.firstDoor = site.doors().isEmpty() ? null : site.doors().getFirst();
-    this.table =
-        RouteTable.of(
-            rules.stream().map(rule -> new Route<>(rule.name(), rule.match(), rule)).toList());
-    rules.forEach(rule -> note(rule.match()));
+    rules.rules().forEach(rule -> note(rule.match()));
   }
 
   /**
@@ -84,7 +78,7 @@ final class Loops {
    *
    * @param isTimeUp asked between chains; what was found by then is returned
    */
-  static List<Finding> of(List<Rule> rules, Site site, BooleanSupplier isTimeUp) {
+  static List<Finding> of(RuleSet rules, Site site, BooleanSupplier isTimeUp) {
     var loops = new Loops(rules, site);
     loops.search(isTimeUp);
     return List.copyOf(loops.found.values());
@@ -105,7 +99,7 @@ final class Loops {
 
   private void search(BooleanSupplier isTimeUp) {
     var starts = new ArrayList<Rule>();
-    for (var rule : rules) {
+    for (var rule : rules.rules()) {
       if (rule.action() instanceof Redirect || returning(rule) != null) {
         starts.add(rule);
       }
@@ -230,11 +224,11 @@ final class Loops {
         report(hops.subList(before, hops.size()), LoopKind.RETURNS, hops.size());
         break;
       }
-      var route = table.find(now.request());
-      if (route == null) {
+      int winner = rules.winner(now.request());
+      if (winner == rules.size()) {
         break;
       }
-      var rule = route.value();
+      var rule = rules.rule(winner);
       var redirects = rule.action() instanceof Redirect;
       var next = next(now, rule);
       // A redirect from behind ourselves is followed by the client, who is not there.

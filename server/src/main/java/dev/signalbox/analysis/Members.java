@@ -3,6 +3,8 @@ package dev.signalbox.analysis;
 import dev.signalbox.analysis.Values.Addresses;
 import dev.signalbox.analysis.Values.Choice;
 import dev.signalbox.analysis.Values.Texts;
+import dev.signalbox.analysis.text.Emptiness;
+import dev.signalbox.analysis.text.TextSet;
 import dev.signalbox.config.InvalidValue;
 import dev.signalbox.route.Field;
 import dev.signalbox.route.OfflineRequest;

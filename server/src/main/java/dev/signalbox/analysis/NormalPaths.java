@@ -1,5 +1,8 @@
 package dev.signalbox.analysis;
 
+import dev.signalbox.analysis.text.RegexLanguage;
+import dev.signalbox.analysis.text.TextEncoding;
+import dev.signalbox.analysis.text.TextSet;
 import dev.signalbox.config.InvalidValue;
 import dev.signalbox.route.OfflineRequest;
 

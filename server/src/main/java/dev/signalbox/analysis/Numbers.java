@@ -1,6 +1,9 @@
 package dev.signalbox.analysis;
 
-import dev.signalbox.analysis.Glob.Element;
+import dev.signalbox.analysis.text.ByteSet;
+import dev.signalbox.analysis.text.Glob;
+import dev.signalbox.analysis.text.Glob.Element;
+import dev.signalbox.analysis.text.TextSet;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -3,6 +3,7 @@ package dev.signalbox.analysis;
 import dev.signalbox.analysis.Cover.Part;
 import dev.signalbox.analysis.Values.Texts;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
@@ -26,20 +27,29 @@ final class PartIndex {
   private final List<Part> all = new ArrayList<>();
 
   /** By the last bytes of every host in it, from behind; for one host, all of it. */
-  private final Lists byHost = new Lists(new HashMap<>(), new TreeMap<>());
+  private final Lists byHost = new Lists();
 
   /** Those without such, by the first bytes of every path in it. */
-  private final Lists byPath = new Lists(new HashMap<>(), new TreeMap<>());
+  private final Lists byPath = new Lists();
 
-  /** The same lists twice: most are asked for by a whole key, some by what it begins with. */
+  /**
+   * The same lists twice: most are asked for by a whole key, some by what it begins with.
+   *
+   * @param lengths of the keys, so that of a long text only such beginnings are looked up
+   */
   private record Lists(
-      Map<String, List<Part>> byKey, NavigableMap<String, List<Part>> byBeginning) {
+      Map<String, List<Part>> byKey, NavigableMap<String, List<Part>> byBeginning, BitSet lengths) {
+    Lists() {
+      this(new HashMap<>(), new TreeMap<>(), new BitSet());
+    }
+
     void add(String key, Part part) {
       var list = byKey.get(key);
       if (list == null) {
         list = new ArrayList<>();
         byKey.put(key, list);
         byBeginning.put(key, list);
+        lengths.set(key.length());
       }
       list.add(part);
     }
@@ -109,8 +119,11 @@ final class PartIndex {
 
   private static int first(Lists lists, String key, int from, int to, IntPredicate accepts) {
     int best = to;
-    for (int length = 0; length <= key.length(); length++) {
-      var list = lists.byKey.get(key.substring(0, length));
+    var lengths = lists.lengths;
+    for (int n = lengths.nextSetBit(0);
+        n >= 0 && n <= key.length();
+        n = lengths.nextSetBit(n + 1)) {
+      var list = lists.byKey.get(key.substring(0, n));
       if (list == null) {
         continue;
       }
@@ -150,8 +163,11 @@ final class PartIndex {
       return looked;
     }
     for (var key : keys) {
-      for (int length = 0; length < key.length(); length++) {
-        var list = lists.byKey.get(key.substring(0, length));
+      var lengths = lists.lengths;
+      for (int n = lengths.nextSetBit(0);
+          n >= 0 && n < key.length();
+          n = lengths.nextSetBit(n + 1)) {
+        var list = lists.byKey.get(key.substring(0, n));
         if (list != null) {
           add(list, target, before, into);
           looked++;

@@ -40,16 +40,19 @@ public final class Proofs {
 
   /** The same on so many threads. */
   public static ProofReport of(List<Rule> rules, Duration budget, int threads) {
-    return of(rules, new Budget(budget, System::nanoTime), new Workers(threads));
+    var workers = new Workers(threads);
+    var time = new Budget(budget, System::nanoTime);
+    return of(RuleSet.of(rules, workers), time, workers);
   }
 
   /** The same, for tests with a clock of their own. */
   static ProofReport of(List<Rule> rules, Duration most, LongSupplier nanoTime) {
-    return of(rules, new Budget(most, nanoTime), Workers.ALONE);
+    var time = new Budget(most, nanoTime);
+    return of(RuleSet.of(rules), time, Workers.ALONE);
   }
 
-  private static ProofReport of(List<Rule> rules, Budget budget, Workers workers) {
-    var set = RuleSet.of(rules, workers);
+  /** The same of rules that are ready for questions. */
+  static ProofReport of(RuleSet set, Budget budget, Workers workers) {
     var findings = new ArrayList<Finding>();
     var witnesses = new TreeMap<Integer, Witness>();
     boolean isComplete = true;
@@ -79,7 +82,11 @@ public final class Proofs {
     findings.addAll(overlaps.findings());
     isComplete &= redundancy.isFinished() && unmatched.isFinished() && overlaps.isFinished();
     return new ProofReport(
-        rules, findings, Collections.unmodifiableSortedMap(witnesses), overlaps.more(), isComplete);
+        set.rules(),
+        findings,
+        Collections.unmodifiableSortedMap(witnesses),
+        overlaps.more(),
+        isComplete);
   }
 
   /** Whether each rule is reached. One rule has nothing to do with the answers for the others. */

@@ -1,5 +1,7 @@
 package dev.signalbox.analysis;
 
+import dev.signalbox.analysis.text.RegexLanguage;
+import dev.signalbox.analysis.text.TextEncoding;
 import dev.signalbox.config.Cidr;
 import dev.signalbox.route.AcceptsType;
 import dev.signalbox.route.AuthorizationIs;

@@ -2,6 +2,7 @@ package dev.signalbox.analysis;
 
 import dev.signalbox.analysis.Cover.Part;
 import dev.signalbox.analysis.Values.Texts;
+import dev.signalbox.analysis.text.TextSet;
 import dev.signalbox.route.ConnectRoutes;
 import dev.signalbox.route.Field;
 import dev.signalbox.route.LinearRoutes;
@@ -15,6 +16,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -26,29 +28,24 @@ final class RuleSet {
   private final List<List<Space>> targets;
   private final RouteTable<Integer> table;
   private final LinearRoutes<Integer> linear;
-  private final PartIndex index = new PartIndex();
+  private final PartIndex index;
   private final Space asterisk;
 
   private RuleSet(
       List<Rule> rules,
       LinearRoutes<Integer> linear,
       RouteTable<Integer> table,
-      List<Spaces> spaces) {
+      List<Spaces> spaces,
+      List<List<Space>> targets,
+      PartIndex index,
+      Space asterisk) {
     this.rules = rules;
     this.linear = linear;
     this.table = table;
     this.spaces = spaces;
-    var asked = Legal.ASTERISK;
-    for (int i = 0; i < rules.size(); i++) {
-      for (var space : spaces.get(i).spaces()) {
-        asked = withoutQueries(asked, space);
-        index.add(new Part(i, space));
-      }
-    }
-    var none = asked;
-    var legal = new HashMap<Axis, Map<Values, Values>>();
-    this.asterisk = none;
-    this.targets = spaces.stream().map(some -> targets(some.spaces(), none, legal)).toList();
+    this.targets = targets;
+    this.index = index;
+    this.asterisk = asterisk;
   }
 
   static RuleSet of(List<Rule> rules) {
@@ -64,13 +61,54 @@ final class RuleSet {
     var spaces = new CompletableFuture<List<Spaces>>();
     workers.run(
         List.of(() -> table.complete(RouteTable.of(routes)), () -> spaces.complete(spaces(rules))));
-    return new RuleSet(List.copyOf(rules), new LinearRoutes<>(routes), table.join(), spaces.join());
+    var boxes = spaces.join();
+    var asterisk = asterisk(boxes);
+    var targets = new CompletableFuture<List<List<Space>>>();
+    var index = new CompletableFuture<PartIndex>();
+    workers.run(
+        List.of(
+            () -> targets.complete(targetsOfAll(boxes, asterisk)),
+            () -> index.complete(index(boxes))));
+    return new RuleSet(
+        List.copyOf(rules),
+        new LinearRoutes<>(routes),
+        table.join(),
+        boxes,
+        targets.join(),
+        index.join(),
+        asterisk);
   }
 
   /** Equal conditions share what is made of them: large lists name few hosts and paths often. */
   private static List<Spaces> spaces(List<Rule> rules) {
     var known = new HashMap<Match, Spaces>();
     return rules.stream().map(rule -> Spaces.of(rule.match(), known)).toList();
+  }
+
+  /** {@code OPTIONS *} without the query parameters that any of them asks for. */
+  private static Space asterisk(List<Spaces> spaces) {
+    var asterisk = Legal.ASTERISK;
+    for (var some : spaces) {
+      for (var space : some.spaces()) {
+        asterisk = withoutQueries(asterisk, space);
+      }
+    }
+    return asterisk;
+  }
+
+  private static PartIndex index(List<Spaces> spaces) {
+    var index = new PartIndex();
+    for (int i = 0; i < spaces.size(); i++) {
+      for (var space : spaces.get(i).spaces()) {
+        index.add(new Part(i, space));
+      }
+    }
+    return index;
+  }
+
+  private static List<List<Space>> targetsOfAll(List<Spaces> spaces, Space asterisk) {
+    var legal = new HashMap<Axis, Map<Values, Values>>();
+    return spaces.stream().map(some -> targets(some.spaces(), asterisk, legal)).toList();
   }
 
   List<Rule> rules() {
@@ -162,25 +200,24 @@ final class RuleSet {
   /** Cuts a box to what is legal. */
   private static void add(
       Space space, Space asterisk, Map<Axis, Map<Values, Values>> known, List<Space> into) {
-    var legal = space;
-    for (var entry : space.axes().entrySet()) {
+    var legal = new LinkedHashMap<>(space.axes());
+    for (var entry : legal.entrySet()) {
       var axis = entry.getKey();
-      var values = entry.getValue();
       if (asterisk.get(axis) == null && !(axis instanceof Axis.Leaf)) {
-        values =
+        var values =
             known
                 .computeIfAbsent(axis, _ -> new IdentityHashMap<>())
-                .computeIfAbsent(values, some -> some.and(Legal.of(axis)));
+                .computeIfAbsent(entry.getValue(), some -> some.and(Legal.of(axis)));
         if (values instanceof Texts(var set, var absent) && !absent) {
           var texts = set.onlyTexts();
           if (texts != null && texts.isEmpty()) {
             return;
           }
         }
-        legal = legal.with(axis, values);
+        entry.setValue(values);
       }
     }
-    into.add(legal);
+    into.add(new Space(legal));
   }
 
   /** The boxes of rules before one that may have something in common with any of these boxes. */

@@ -30,17 +30,11 @@ record Space(Map<Axis, Values> axes) {
     if (axes.isEmpty() || other.axes.isEmpty()) {
       return axes.isEmpty() ? other : this;
     }
-    var both = new LinkedHashMap<>(axes);
-    for (var entry : other.axes.entrySet()) {
-      var mine = both.get(entry.getKey());
-      if (mine == null) {
-        both.put(entry.getKey(), entry.getValue());
-      } else if (mine.surelyClashes(entry.getValue())) {
-        return null;
-      } else {
-        both.put(entry.getKey(), mine.and(entry.getValue()));
-      }
+    if (surelyClashes(other)) {
+      return null;
     }
+    var both = new LinkedHashMap<>(axes);
+    other.axes.forEach((axis, values) -> both.merge(axis, values, Values::and));
     return new Space(both);
   }
 

@@ -1,9 +1,13 @@
 package dev.signalbox.analysis;
 
-import dev.signalbox.analysis.Glob.Element;
 import dev.signalbox.analysis.Values.Addresses;
 import dev.signalbox.analysis.Values.Choice;
 import dev.signalbox.analysis.Values.Texts;
+import dev.signalbox.analysis.text.ByteSet;
+import dev.signalbox.analysis.text.Glob.Element;
+import dev.signalbox.analysis.text.RegexLanguage;
+import dev.signalbox.analysis.text.TextEncoding;
+import dev.signalbox.analysis.text.TextSet;
 import dev.signalbox.route.Field;
 import dev.signalbox.route.Match;
 import dev.signalbox.route.PathTemplate;

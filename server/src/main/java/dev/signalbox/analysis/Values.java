@@ -1,5 +1,7 @@
 package dev.signalbox.analysis;
 
+import dev.signalbox.analysis.text.Emptiness;
+import dev.signalbox.analysis.text.TextSet;
 import java.util.ArrayList;
 import java.util.Collection;
 

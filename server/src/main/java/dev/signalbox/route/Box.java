@@ -145,6 +145,9 @@ record Box(
   }
 
   private Box and(Box other) {
+    if (isWhole && hosts.isEmpty() && paths.isEmpty() && keys.isEmpty()) {
+      return other;
+    }
     boolean bothHosts = !hosts.isEmpty() && !other.hosts.isEmpty();
     boolean bothPaths = !paths.isEmpty() && !other.paths.isEmpty();
     var someHosts = closer(hosts, other.hosts);

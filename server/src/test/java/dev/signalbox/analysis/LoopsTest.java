@@ -69,7 +69,7 @@ class LoopsTest {
   }
 
   private static List<Finding> loops(List<Rule> rules, Site site) {
-    var found = Loops.of(rules, site, () -> false);
+    var found = Loops.of(RuleSet.of(rules), site, () -> false);
     found.forEach(finding -> {
       if (finding instanceof Finding.RedirectLoop loop) {
         assertReplays(rules, loop);

@@ -1,6 +1,6 @@
-package dev.signalbox.analysis;
+package dev.signalbox.analysis.text;
 
-import dev.signalbox.analysis.Glob.Element;
+import dev.signalbox.analysis.text.Glob.Element;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
  * decided by strings; automata are made only in {@link #inspect}, when guessing a member has
  * failed. Immutable.
  */
-final class TextSet {
-  static final TextSet NONE = new TextSet(Set.of(), List.of());
-  static final TextSet ANY = new TextSet(Set.of(), List.of(Cube.ALL));
+public final class TextSet {
+  public static final TextSet NONE = new TextSet(Set.of(), List.of());
+  public static final TextSet ANY = new TextSet(Set.of(), List.of(Cube.ALL));
 
   /** Beyond so many cubes a set is no longer multiplied out. */
   private static final int MOST_CUBES = 64;
@@ -37,11 +37,11 @@ final class TextSet {
   }
 
   /** Exactly this text. */
-  static TextSet of(String text) {
+  public static TextSet of(String text) {
     return new TextSet(Set.of(text), List.of());
   }
 
-  static TextSet of(Collection<String> texts) {
+  public static TextSet of(Collection<String> texts) {
     return new TextSet(Collections.unmodifiableSet(new LinkedHashSet<>(texts)), List.of());
   }
 
@@ -50,30 +50,30 @@ final class TextSet {
   }
 
   /** A row of elements: exact texts where it is only a few. */
-  static TextSet of(List<Element> elements) {
+  public static TextSet of(List<Element> elements) {
     var glob = Glob.of(elements);
     var texts = glob.texts(MOST_TEXTS);
     return texts == null ? of(glob) : of(texts);
   }
 
   /** This text, with the letters of ASCII in either case. */
-  static TextSet ofAnyCase(String text) {
+  public static TextSet ofAnyCase(String text) {
     return of(Glob.literal(text, true));
   }
 
-  static TextSet prefix(String text, boolean ignoreCase) {
+  public static TextSet prefix(String text, boolean ignoreCase) {
     var elements = Glob.literal(text, ignoreCase);
     elements.add(Element.ANYTHING);
     return of(elements);
   }
 
-  static TextSet suffix(String text, boolean ignoreCase) {
+  public static TextSet suffix(String text, boolean ignoreCase) {
     var elements = Glob.literal(text, ignoreCase);
     elements.addFirst(Element.ANYTHING);
     return of(elements);
   }
 
-  static TextSet containing(String text, boolean ignoreCase) {
+  public static TextSet containing(String text, boolean ignoreCase) {
     var elements = Glob.literal(text, ignoreCase);
     elements.addFirst(Element.ANYTHING);
     elements.add(Element.ANYTHING);
@@ -81,7 +81,7 @@ final class TextSet {
   }
 
   /** The domains below: {@code *.example.com}. */
-  static TextSet below(String domain) {
+  public static TextSet below(String domain) {
     var elements = Glob.literal("." + domain, false);
     elements.addFirst(Element.ANYTHING);
     elements.addFirst(Element.one(ByteSet.ALL));
@@ -89,7 +89,7 @@ final class TextSet {
   }
 
   /** This path and all below it: {@code /x/**}; of the empty path, all. */
-  static TextSet under(String path) {
+  public static TextSet under(String path) {
     var below = prefix(path + "/", false);
     return path.isEmpty() ? below : of(path).or(below);
   }
@@ -100,7 +100,7 @@ final class TextSet {
    * @param segments null where any will do that is not empty
    * @param hasRest whether after a slash anything may follow
    */
-  static TextSet template(List<@Nullable String> segments, boolean hasRest) {
+  public static TextSet template(List<@Nullable String> segments, boolean hasRest) {
     var elements = new ArrayList<Element>();
     for (var segment : segments) {
       elements.add(Element.one(ByteSet.of('/')));
@@ -119,16 +119,16 @@ final class TextSet {
   }
 
   /** Texts of only these bytes, also the empty one. */
-  static TextSet madeOf(ByteSet bytes) {
+  public static TextSet madeOf(ByteSet bytes) {
     return of(List.of(Element.many(bytes)));
   }
 
   /** The text whose characters are the bytes of this one in UTF-8. */
-  static String bytes(String text) {
+  public static String bytes(String text) {
     return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
   }
 
-  boolean contains(String text) {
+  public boolean contains(String text) {
     if (texts.contains(text)) {
       return true;
     }
@@ -140,7 +140,7 @@ final class TextSet {
     return false;
   }
 
-  TextSet or(TextSet other) {
+  public TextSet or(TextSet other) {
     if (cubes.isEmpty() && texts.isEmpty()) {
       return other;
     }
@@ -153,7 +153,7 @@ final class TextSet {
     return made(all, both);
   }
 
-  TextSet and(TextSet other) {
+  public TextSet and(TextSet other) {
     var both = new LinkedHashSet<String>();
     texts.stream().filter(other::contains).forEach(both::add);
     other.texts.stream().filter(this::contains).forEach(both::add);
@@ -175,7 +175,7 @@ final class TextSet {
     return ANY.minus(this);
   }
 
-  TextSet minus(TextSet other) {
+  public TextSet minus(TextSet other) {
     var left = new LinkedHashSet<String>();
     for (var text : texts) {
       if (!other.contains(text)) {
@@ -244,7 +244,7 @@ final class TextSet {
   }
 
   /** All of several. */
-  static TextSet union(Collection<TextSet> sets) {
+  public static TextSet union(Collection<TextSet> sets) {
     var all = new LinkedHashSet<String>();
     var both = new ArrayList<Cube>();
     for (var set : sets) {
@@ -257,26 +257,26 @@ final class TextSet {
   }
 
   /** Its texts, where it is nothing but a list of them; otherwise null. */
-  @Nullable Set<String> onlyTexts() {
+  public @Nullable Set<String> onlyTexts() {
     return cubes.isEmpty() ? texts : null;
   }
 
   /** What its texts end with: each of them with one of these, of which some may be empty. */
-  Set<String> tails() {
+  public Set<String> tails() {
     var tails = new LinkedHashSet<>(texts);
     cubes.forEach(cube -> tails.add(cube.tail()));
     return tails;
   }
 
   /** What its texts begin with: each of them with one of these, of which some may be empty. */
-  Set<String> heads() {
+  public Set<String> heads() {
     var heads = new LinkedHashSet<>(texts);
     cubes.forEach(cube -> heads.add(cube.head()));
     return heads;
   }
 
   /** Whether all of the other is in this. False may also mean: not easily seen. */
-  boolean surelyIncludes(TextSet other) {
+  public boolean surelyIncludes(TextSet other) {
     for (var text : other.texts) {
       if (!contains(text)) {
         return false;
@@ -300,7 +300,7 @@ final class TextSet {
   }
 
   /** Whether the two have nothing in common. False may also mean: not easily seen. */
-  boolean surelyClashes(TextSet other) {
+  public boolean surelyClashes(TextSet other) {
     for (var text : texts) {
       if (other.contains(text)) {
         return false;
@@ -322,7 +322,7 @@ final class TextSet {
   }
 
   /** Whether it has members, and one of them. */
-  Emptiness inspect() {
+  public Emptiness inspect() {
     if (!texts.isEmpty()) {
       return new Emptiness.Member(texts.iterator().next());
     }
@@ -340,7 +340,7 @@ final class TextSet {
   }
 
   /** Whether it is proved that there is no text in it. */
-  boolean isEmpty() {
+  public boolean isEmpty() {
     return inspect() instanceof Emptiness.Empty;
   }
 
@@ -350,12 +350,12 @@ final class TextSet {
   }
 
   /** A short text of it that is nice to look at; null if there is none, or none was found. */
-  @Nullable String example() {
+  public @Nullable String example() {
     return inspect() instanceof Emptiness.Member(var text) ? text : null;
   }
 
   /** Some texts of it, of different kinds: the shortest, longer ones, of each part. */
-  List<String> examples(int most) {
+  public List<String> examples(int most) {
     var found = new LinkedHashSet<String>();
     for (var text : texts) {
       if (found.size() < most) {

@@ -1,4 +1,4 @@
-package dev.signalbox.analysis;
+package dev.signalbox.analysis.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;

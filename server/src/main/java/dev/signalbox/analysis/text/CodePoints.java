@@ -1,4 +1,4 @@
-package dev.signalbox.analysis;
+package dev.signalbox.analysis.text;
 
 import java.util.ArrayList;
 import java.util.Comparator;

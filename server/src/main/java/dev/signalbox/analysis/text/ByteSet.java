@@ -1,14 +1,14 @@
-package dev.signalbox.analysis;
+package dev.signalbox.analysis.text;
 
 /**
  * A set of bytes, as 256 bits. Immutable.
  *
  * @param a the bytes below 64, and so on
  */
-record ByteSet(long a, long b, long c, long d) {
+public record ByteSet(long a, long b, long c, long d) {
   static final ByteSet NONE = new ByteSet(0, 0, 0, 0);
   static final ByteSet ALL = NONE.not();
-  static final ByteSet WORD =
+  public static final ByteSet WORD =
       range('0', '9').or(range('A', 'Z')).or(range('a', 'z')).or(range('_', '_'));
 
   /** All but the slash: what a segment of a path is made of. */
@@ -25,7 +25,7 @@ record ByteSet(long a, long b, long c, long d) {
     }
   }
 
-  static ByteSet of(int value) {
+  public static ByteSet of(int value) {
     return SINGLES[value];
   }
 
@@ -36,7 +36,7 @@ record ByteSet(long a, long b, long c, long d) {
   }
 
   /** From the first to the last, both of them included. */
-  static ByteSet range(int first, int last) {
+  public static ByteSet range(int first, int last) {
     return new ByteSet(
         bits(first, last, 0),
         bits(first, last, 64),
@@ -55,15 +55,15 @@ record ByteSet(long a, long b, long c, long d) {
     return (word >>> (value & 63) & 1) != 0;
   }
 
-  ByteSet and(ByteSet other) {
+  public ByteSet and(ByteSet other) {
     return new ByteSet(a & other.a, b & other.b, c & other.c, d & other.d);
   }
 
-  ByteSet or(ByteSet other) {
+  public ByteSet or(ByteSet other) {
     return new ByteSet(a | other.a, b | other.b, c | other.c, d | other.d);
   }
 
-  ByteSet not() {
+  public ByteSet not() {
     return new ByteSet(~a, ~b, ~c, ~d);
   }
 

@@ -1,7 +1,7 @@
-package dev.signalbox.analysis;
+package dev.signalbox.analysis.text;
 
 /** What can be said about the texts that a regular expression matches as a whole. Immutable. */
-sealed interface RegexLanguage {
+public sealed interface RegexLanguage {
   /** Exactly these. */
   record Known(TextSet texts) implements RegexLanguage {}
 

@@ -1,4 +1,4 @@
-package dev.signalbox.analysis;
+package dev.signalbox.analysis.text;
 
 import java.util.Arrays;
 import java.util.HashMap;

@@ -1,4 +1,4 @@
-package dev.signalbox.analysis;
+package dev.signalbox.analysis.text;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * suffixes, templates, wildcards and most regular expressions are such rows, and what is true of
  * two of them is found by walking along both, without an automaton. Immutable.
  */
-final class Glob implements Form {
+public final class Glob implements Form {
   /** Beyond so many places, rows are compared by automata. */
   private static final int MOST_PLACES = 20_000;
 
@@ -22,14 +22,14 @@ final class Glob implements Form {
    *
    * @param isMany any number, also none
    */
-  record Element(ByteSet bytes, boolean isMany) {
-    static final Element ANYTHING = new Element(ByteSet.ALL, true);
+  public record Element(ByteSet bytes, boolean isMany) {
+    public static final Element ANYTHING = new Element(ByteSet.ALL, true);
 
-    static Element one(ByteSet bytes) {
+    public static Element one(ByteSet bytes) {
       return new Element(bytes, false);
     }
 
-    static Element many(ByteSet bytes) {
+    public static Element many(ByteSet bytes) {
       return new Element(bytes, true);
     }
   }
@@ -72,7 +72,7 @@ final class Glob implements Form {
   }
 
   /** The elements of a literal. */
-  static List<Element> literal(String text, boolean ignoreCase) {
+  public static List<Element> literal(String text, boolean ignoreCase) {
     var elements = new ArrayList<Element>(text.length() + 2);
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);

@@ -1,7 +1,7 @@
-package dev.signalbox.analysis;
+package dev.signalbox.analysis.text;
 
 /** The answer to whether a set has members. Immutable. */
-sealed interface Emptiness {
+public sealed interface Emptiness {
   /** It has: this one. */
   record Member(String text) implements Emptiness {}
 

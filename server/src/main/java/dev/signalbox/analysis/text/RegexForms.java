@@ -1,6 +1,6 @@
-package dev.signalbox.analysis;
+package dev.signalbox.analysis.text;
 
-import dev.signalbox.analysis.Glob.Element;
+import dev.signalbox.analysis.text.Glob.Element;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

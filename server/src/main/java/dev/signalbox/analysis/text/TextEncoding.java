@@ -1,12 +1,12 @@
-package dev.signalbox.analysis;
+package dev.signalbox.analysis.text;
 
-import dev.signalbox.analysis.CodePoints.Range;
+import dev.signalbox.analysis.text.CodePoints.Range;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /** How the characters of a regular expression stand in the bytes of a text. */
-enum TextEncoding {
+public enum TextEncoding {
   /** A byte is a character. For texts that are ASCII anyway the simplest, and as exact. */
   LATIN_1 {
     @Override

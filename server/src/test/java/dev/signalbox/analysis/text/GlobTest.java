@@ -1,8 +1,8 @@
-package dev.signalbox.analysis;
+package dev.signalbox.analysis.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.signalbox.analysis.Glob.Element;
+import dev.signalbox.analysis.text.Glob.Element;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
