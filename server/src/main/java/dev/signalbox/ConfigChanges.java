@@ -24,28 +24,39 @@ final class ConfigChanges {
           new Setting<>("max-connections", ListenerConfig::maxConnections),
           new Setting<>("max-connections-per-client", ListenerConfig::maxConnectionsPerClient),
           new Setting<>("half-close", ListenerConfig::halfClose),
+          new Setting<>("proxy-protocol", ListenerConfig::proxyProtocol),
+          new Setting<>("protocols", ListenerConfig::protocols),
           new Setting<>("tls", ListenerConfig::tls),
           new Setting<>("https-redirect", ListenerConfig::httpsRedirect),
+          new Setting<>("connect", ListenerConfig::takesConnect),
           new Setting<>("forwarded", ListenerConfig::forwarded),
+          new Setting<>("http2", ListenerConfig::http2),
           new Setting<>("limits", ListenerConfig::limits),
           new Setting<>("timeouts", ListenerConfig::timeouts));
 
   private static final List<Setting<UpstreamConfig>> UPSTREAM =
       List.of(
           new Setting<>("balance", UpstreamConfig::balance),
+          new Setting<>("protocol", UpstreamConfig::protocol),
+          new Setting<>("proxy-protocol", UpstreamConfig::proxyProtocol),
+          new Setting<>("tls", UpstreamConfig::tls),
           new Setting<>("pool", UpstreamConfig::pool),
           new Setting<>("preserve-host", UpstreamConfig::preserveHost),
           new Setting<>("response-head", UpstreamConfig::responseHead),
           new Setting<>("response-headers", UpstreamConfig::responseHeaders));
 
   private static final List<Setting<RouteConfig>> ROUTE =
-      List.of(new Setting<>("timeouts", RouteConfig::timeouts));
+      List.of(
+          new Setting<>("timeouts", RouteConfig::timeouts),
+          new Setting<>("upgrades", RouteConfig::upgrades),
+          new Setting<>("retry or grpc-web", RouteConfig::grpc));
 
   private static final List<Setting<ServerConfig>> SERVER =
       List.of(
           new Setting<>("shutdown: deadline", ServerConfig::shutdownDeadline),
           new Setting<>("match-body", ServerConfig::matchBodyMax),
           new Setting<>("geo database", ServerConfig::geoDatabase),
+          new Setting<>("admin", ServerConfig::admin),
           new Setting<>("transport and loops", ServerConfig::loops));
 
   private final List<String> changes = new ArrayList<>();

@@ -27,8 +27,9 @@ public record ConfigDiff(Difference routes, List<String> others) {
    * @param budget what is not found out by then is said to be unknown
    */
   public static ConfigDiff of(ServerConfig before, ServerConfig after, Duration budget) {
+    boolean hasConnect = before.takesConnect() || after.takesConnect();
     return new ConfigDiff(
-        Difference.of(Rules.of(before), Rules.of(after), budget),
+        Difference.of(Rules.of(before, hasConnect), Rules.of(after, hasConnect), budget),
         ConfigChanges.between(before, after));
   }
 

@@ -66,6 +66,7 @@ public final class RouteQuestions {
         listener.bind().toString(),
         port,
         listener.tls() != null,
+        listener.takesConnect(),
         (request, serverName) -> outcome(before.to(request.head(), request.isSecure(), serverName)),
         before.example());
   }

@@ -11,8 +11,19 @@ public final class Rules {
 
   /** In the order of the file, which is their meaning. */
   public static List<Rule> of(ServerConfig config) {
+    return of(config, false);
+  }
+
+  /**
+   * Those of a configuration that is compared with another.
+   *
+   * @param hasConnect whether either takes requests for tunnels: of one that refuses them, no route
+   *     does
+   */
+  public static List<Rule> of(ServerConfig config, boolean hasConnect) {
     var rules = new ArrayList<Rule>();
-    for (RouteConfig route : config.routes()) {
+    for (RouteConfig written : config.routes()) {
+      var route = hasConnect && !config.takesConnect() ? written.keptFromConnect() : written;
       rules.add(
           new Rule(
               rules.size(),

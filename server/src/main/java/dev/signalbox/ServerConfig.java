@@ -13,6 +13,7 @@ import dev.signalbox.listener.ListenerConfig;
 import dev.signalbox.net.LoopsConfig;
 import dev.signalbox.proxy.RouteConfig;
 import dev.signalbox.proxy.RouteTimeouts;
+import dev.signalbox.route.ConnectRoutes;
 import dev.signalbox.route.RouteAction;
 import dev.signalbox.route.RouteTest;
 import dev.signalbox.upstream.UpstreamConfig;
@@ -131,7 +132,10 @@ public record ServerConfig(
             var shutdown = keys.optional("shutdown", SHUTDOWN, "{}", "How the process ends.");
             return values -> {
               var all = values.get(routes).apply(values.get(timeouts));
+              boolean takesConnect =
+                  values.get(listeners).stream().anyMatch(ListenerConfig::takesConnect);
               boolean isFine = canBeTranslated(all, values.get(upstreams), values);
+              isFine &= mayTunnel(all, takesConnect, values);
               isFine &= hasItsOwnBind(values.find(admin), values.get(listeners), values, admin);
               if (!isFine) {
                 return null;
@@ -142,7 +146,7 @@ public record ServerConfig(
                   values.get(shutdown),
                   values.get(listeners),
                   values.get(upstreams),
-                  all,
+                  takesConnect ? all.stream().map(RouteConfig::keptFromConnect).toList() : all,
                   values.get(tests),
                   values.get(matchBody),
                   values.find(geo),
@@ -204,11 +208,37 @@ public record ServerConfig(
     return AdminConfig.defaultBind();
   }
 
+  /** Whether what routes say of CONNECT can be. */
+  private static boolean mayTunnel(List<RouteConfig> routes, boolean takesConnect, Values values) {
+    boolean isFine = true;
+    for (RouteConfig route : routes) {
+      if (!takesConnect && ConnectRoutes.isNamedIn(route.match())) {
+        values.report(
+            route.at(),
+            "match: method CONNECT: every listener refuses it",
+            "connect: true on a listener, or another method");
+        isFine = false;
+        continue;
+      }
+      var mistake = ConnectRoutes.mistake(route.match(), route.action());
+      if (mistake != null) {
+        values.report(route.at(), mistake.what(), mistake.expected());
+        isFine = false;
+      }
+    }
+    return isFine;
+  }
+
   public ServerConfig {
     listeners = List.copyOf(listeners);
     upstreams = Collections.unmodifiableMap(new LinkedHashMap<>(upstreams));
     routes = List.copyOf(routes);
     tests = List.copyOf(tests);
+  }
+
+  /** Whether a listener lets clients ask for tunnels. */
+  boolean takesConnect() {
+    return listeners.stream().anyMatch(ListenerConfig::takesConnect);
   }
 
   /**

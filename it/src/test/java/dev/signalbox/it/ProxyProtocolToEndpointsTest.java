@@ -80,8 +80,52 @@ final class ProxyProtocolToEndpointsTest {
     var ports =
         HexFormat.of().toHexDigits((short) port(client))
             + HexFormat.of().toHexDigits((short) stage.port());
-    assertThat(hex(headers.getFirst()))
-        .isEqualTo(hex(SIGNATURE) + "2111000c" + "7f0000017f000001" + ports);
+    assertThat(hex(withoutChecksum(headers.getFirst())))
+        .isEqualTo(hex(SIGNATURE) + "21110013" + "7f0000017f000001" + ports + "03000400000000");
+  }
+
+  /** The header with nothing in the place of its checksum, which must be the last and right. */
+  private static String withoutChecksum(String header) {
+    int at = header.length() - 4;
+    assertThat(hex(header.substring(at - 3, at))).isEqualTo("030004");
+    var without = header.substring(0, at) + "\0\0\0\0";
+    assertThat(hex(header.substring(at))).isEqualTo(HexFormat.of().toHexDigits(crc32c(without)));
+    return without;
+  }
+
+  /** As RFC 3720 §12.1 has it, bit by bit. */
+  private static int crc32c(String text) {
+    int crc = -1;
+    for (char c : text.toCharArray()) {
+      crc ^= c;
+      for (int i = 0; i < 8; i++) {
+        crc = crc >>> 1 ^ (crc & 1) * 0x82f63b78;
+      }
+    }
+    return ~crc;
+  }
+
+  @Test
+  void theChecksumIsTheOneOfTheStandard() { // RFC 3720 §B.4, whose bytes stand the other way round
+    assertThat(crc32c("\0".repeat(32))).isEqualTo(0x8a9136aa);
+    assertThat(crc32c("\u00ff".repeat(32))).isEqualTo(0x62a8ab43);
+    assertThat(crc32c("123456789")).isEqualTo(0xe3069283);
+  }
+
+  @Test
+  void ourOwnListenersTakeOurHeaders() {
+    stage.start(
+        """
+        listeners:
+          web: { bind: "127.0.0.1:0" }
+          behind: { bind: "unix:%1$s", proxy-protocol: required }
+        upstreams: { behind: { endpoints: ["unix:%1$s"], proxy-protocol: v2 } }
+        routes:
+          - { name: answer, match: { listener: behind, source: 127.0.0.1 }, respond: 204 }
+          - { name: pass, match: { listener: web }, to: behind }
+        """
+            .formatted(folder.resolve("behind-" + System.nanoTime() + ".sock")));
+    assertThat(stage.client().exchange(Wire.GET).status()).isEqualTo(204);
   }
 
   private static String hex(String text) {
@@ -102,7 +146,43 @@ final class ProxyProtocolToEndpointsTest {
     assertThat(fields)
         .contains("02000c" + hex("shop.example"))
         .contains("0100000001" + "210007" + hex("TLSv1.3") + "2300")
-        .contains(hex("TLS_AES_"));
+        .contains(hex("TLS_AES_"))
+        .doesNotContain("2200");
+    withoutChecksum(headers.getFirst());
+  }
+
+  @Test
+  void theNameInTheClientsCertificateIsTold() throws IOException {
+    var root = TestCertificate.authority("Test Root");
+    var pair = root.issue(Kind.EC, "shop.example").write(folder, "named");
+    var clients = TestCertificate.authority("Clients");
+    var shown = clients.issue(Kind.EC, "box.example");
+    var ca = clients.writeAuthority(folder, "named-clients.crt");
+    stage.start(
+        Config.to(origin(Step.respond(200, "hello")))
+            .listener(
+                "tls: { certificates: ["
+                    + pair
+                    + "], client-certificate: optional, ca: \""
+                    + ca
+                    + "\" }")
+            .upstream("proxy-protocol: v2"));
+    var context = root.clientContext(shown);
+    for (int i = 0; i < 2; i++) { // the second resumes the session of the first
+      try (var socket = TlsClient.connect(stage.port(), context, "shop.example")) {
+        var request = Wire.get("/", "Connection: close");
+        socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+        assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1))
+            .endsWith("hello");
+      }
+    }
+    assertThat(hex(headers.get(0)))
+        .contains("0700000000" + "210007" + hex("TLSv1.3"))
+        .contains("22000b" + hex("box.example"));
+    assertThat(hex(headers.get(1)))
+        .contains("0500000000" + "210007" + hex("TLSv1.3"))
+        .contains("22000b" + hex("box.example"));
+    headers.forEach(ProxyProtocolToEndpointsTest::withoutChecksum);
   }
 
   @Test

@@ -255,8 +255,21 @@ final class WebSocketVersionsTest {
   void anEndpointThatDoesNotSayThatItSwitchesIsNotAskedTo() {
     var origin = stage.h2Origin(H2OriginStream::echo);
     stage.start(origin);
-    assertThat(stage.client().exchange(OPEN_1).status()).isEqualTo(502);
-    assertThat(stage.client().exchange(OPEN_1).status()).isEqualTo(502);
+    try (var log = new HeardLog()) {
+      for (int i = 0; i < 2; i++) { // on a new connection, and on one that is known
+        var answer = stage.client().exchange(OPEN_1);
+        assertThat(answer.status()).isEqualTo(501);
+        assertThat(answer.body()).startsWith("501 Not Implemented").doesNotContain("8441");
+      }
+      var client = client();
+      assertThat(client.readHead(client.request(false, OPEN))).startsWith(":status: 501\n");
+      assertThat(log.lines())
+          .hasSize(3)
+          .allMatch(line ->
+              line.contains("endpoint=" + origin.hostAndPort())
+                  && line.contains("its settings lack ENABLE_CONNECT_PROTOCOL (RFC 8441)")
+                  && line.contains("protocol: h1"));
+    }
     assertThat(origin.requests()).isEmpty();
     origin.step(stream -> stream.respond(200, "plain"));
     assertThat(stage.client().exchange(Wire.GET).body()).isEqualTo("plain");

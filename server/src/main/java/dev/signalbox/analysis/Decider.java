@@ -51,7 +51,7 @@ public final class Decider {
     var arrival = arrival(asked);
     var listener = arrival.listener();
     var request = asked.arriving(listener.name(), listener.isSecure(), now, geo);
-    var own = listener.gate().outcome(request, serverName(asked));
+    var own = listener.gate().outcome(request, serverName(asked, listener));
     if (own != null) {
       return new Decision(asked, request, arrival, null, Captures.none(), own, true);
     }
@@ -67,9 +67,12 @@ public final class Decider {
   }
 
   /** A client that says nothing else asks for the URL's host, and for no address (RFC 6066 §3). */
-  private static @Nullable String serverName(WrittenRequest asked) {
+  private static @Nullable String serverName(WrittenRequest asked, Entrance listener) {
     if (asked.sni() != null) {
       return asked.sni();
+    }
+    if (asked.method().equals("CONNECT")) { // its host is where the tunnel leads, not who opens it
+      return listener.example().isEmpty() ? null : listener.example();
     }
     var host = asked.urlHost();
     return host == null || host.matches("[\\[0-9].*[0-9\\]]") ? null : host;
@@ -86,6 +89,27 @@ public final class Decider {
   }
 
   private Arrival arrival(WrittenRequest asked) {
+    if (!asked.method().equals("CONNECT")) {
+      return arrivalByUrl(asked);
+    }
+    var name = asked.listener(); // the port of such a request is none of ours
+    var taker =
+        file.listeners().stream()
+            .filter(one -> one.takesConnect() && (name == null || one.name().equals(name)))
+            .findFirst();
+    if (taker.isPresent()) {
+      boolean isOnly = file.listeners().size() == 1;
+      return new Arrival(
+          taker.get(),
+          name != null ? "as asked" : isOnly ? "the only one" : "the first that takes CONNECT");
+    }
+    var refuses =
+        name == null ? "every listener" : "listener " + arrivalByUrl(asked).listener().name();
+    throw new InvalidValue(
+        "CONNECT", "is refused with 405 by " + refuses, "connect: true on the listener");
+  }
+
+  private Arrival arrivalByUrl(WrittenRequest asked) {
     var listeners = file.listeners();
     var name = asked.listener();
     if (name != null) {

@@ -9,10 +9,17 @@ import org.jspecify.annotations.Nullable;
  * @param bind as the configuration writes it
  * @param port 0 where it has none, or any
  * @param isSecure whether it speaks TLS
+ * @param takesConnect whether it takes requests for tunnels
  * @param example a host for which requests get to the routes; empty where any will do
  */
 public record Entrance(
-    String name, String bind, int port, boolean isSecure, Gate gate, String example) {
+    String name,
+    String bind,
+    int port,
+    boolean isSecure,
+    boolean takesConnect,
+    Gate gate,
+    String example) {
   /** What stands before the routes, by the code that serves. */
   public interface Gate {
     /**

@@ -41,7 +41,9 @@ final class ExplanationText {
     var asked = decision.asked();
     var branch = root.branch("request");
     branch.leaf("host", changed(head.hostText(), asked.writtenAuthority()));
-    branch.leaf("path", changed(head.pathText(), asked.writtenPath()));
+    if (!head.isConnect()) { // it has none
+      branch.leaf("path", changed(head.pathText(), asked.writtenPath()));
+    }
     var query = Ascii.text(head.bytes(), head.queryStart(), head.queryEnd());
     if (query.length() > 1) {
       branch.leaf("query", query.substring(1));

@@ -330,7 +330,7 @@ final class Loops {
     }
     var head = now.request().head();
     var authority =
-        back.preservesHost()
+        back.preservesHost() || head.isConnect()
             ? Ascii.text(head.bytes(), head.authorityStart(), head.authorityEnd())
             : back.authority();
     var target = head.pathText() + Ascii.text(head.bytes(), head.queryStart(), head.queryEnd());

@@ -80,7 +80,10 @@ public sealed interface Outcome {
 
   private static Outcome forwarded(Rule rule, To to, RouteRequest request, Captures captures) {
     var head = request.head();
-    var asked = head.pathText() + Ascii.text(head.bytes(), head.queryStart(), head.queryEnd());
+    var asked =
+        head.isConnect()
+            ? Ascii.text(head.bytes(), head.authorityStart(), head.authorityEnd())
+            : head.pathText() + Ascii.text(head.bytes(), head.queryStart(), head.queryEnd());
     var target = asked;
     String host = null;
     if (to.rewrite() != null) {

@@ -3,6 +3,7 @@ package dev.signalbox.analysis;
 import dev.signalbox.analysis.Cover.Part;
 import dev.signalbox.analysis.Values.Texts;
 import dev.signalbox.analysis.text.TextSet;
+import dev.signalbox.route.ConnectRoutes;
 import dev.signalbox.route.Field;
 import dev.signalbox.route.LinearRoutes;
 import dev.signalbox.route.Match;
@@ -160,6 +161,11 @@ final class RuleSet {
     var withPath = Space.of(Axis.Part.PATH, Legal.PATHS);
     return spaces.stream()
         .anyMatch(some -> some.spaces().stream().anyMatch(s -> s.surelyIncludes(withPath)));
+  }
+
+  /** Whether requests for tunnels are kept apart: then only rules that name them take them. */
+  boolean keepsConnectApart() {
+    return rules.stream().anyMatch(rule -> ConnectRoutes.isNamedIn(rule.match()));
   }
 
   /** What a rule takes of real requests. */

@@ -56,6 +56,10 @@ final class Unmatched {
     }
     var legal = ((Texts) Legal.of(Axis.Part.HOST)).set().minus(TextSet.of("")).and(set);
     var target = Space.of(Axis.Part.HOST, new Texts(legal, false));
+    if (rules.keepsConnectApart()) { // that nobody takes a tunnel is as it should be
+      var methods = ((Texts) Legal.of(Axis.Part.METHOD)).set().minus(TextSet.of("CONNECT"));
+      target = target.with(Axis.Part.METHOD, new Texts(methods, false));
+    }
     var guess = members.search(target, TRIES, r -> rules.winner(r) == rules.size());
     if (guess instanceof Search.Found(var witness)) {
       findings.add(new Finding.NoMatch(host, first, witness));

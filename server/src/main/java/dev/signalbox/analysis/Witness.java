@@ -19,6 +19,9 @@ public record Witness(OfflineRequest request) {
   /** The absolute URL; where the request names no host, only its path and query. */
   public String url() {
     var head = request.head();
+    if (head.isConnect()) { // a scheme in front says that it comes by TLS
+      return (request.isSecure() ? "https://" : "") + authority();
+    }
     var target = head.pathText() + Ascii.text(head.bytes(), head.queryStart(), head.queryEnd());
     return hasUrl() ? scheme() + "://" + authority() + target : target;
   }

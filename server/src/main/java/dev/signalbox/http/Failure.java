@@ -79,6 +79,11 @@ public sealed interface Failure {
   /** The endpoint's answer breaks the protocol. */
   record BadResponse(String endpoint, String reason) implements Failure {}
 
+  /**
+   * Nothing is wrong with the endpoint: it does not do this, in the protocol that we speak to it.
+   */
+  record Unsupported(String endpoint, String reason) implements Failure {}
+
   /** The endpoint did not answer, or did not go on, in time. */
   record UpstreamTimeout(String endpoint, String reason) implements Failure {}
 
@@ -101,6 +106,7 @@ public sealed interface Failure {
       case UpstreamReset _, UpstreamBrokeOff _, UpstreamRefused _, BadResponse _ -> 502;
       case UpstreamTimeout _, TotalTimeout _ -> 504;
       case Bug _ -> 500;
+      case Unsupported _ -> 501;
     };
   }
 
@@ -114,7 +120,8 @@ public sealed interface Failure {
           BadResponse _,
           UpstreamTimeout _ ->
           Blame.UPSTREAM;
-      case NoEndpoint _, Exhausted _, TotalTimeout _, ShuttingDown _, Bug _ -> Blame.SELF;
+      case NoEndpoint _, Exhausted _, Unsupported _, TotalTimeout _, ShuttingDown _, Bug _ ->
+          Blame.SELF;
     };
   }
 
@@ -132,6 +139,7 @@ public sealed interface Failure {
           Exhausted _,
           UpstreamBrokeOff _,
           BadResponse _,
+          Unsupported _,
           UpstreamTimeout _,
           TotalTimeout _,
           ShuttingDown _,
@@ -156,6 +164,7 @@ public sealed interface Failure {
           NoEndpoint _,
           Exhausted _,
           BadResponse _,
+          Unsupported _,
           UpstreamTimeout _,
           TotalTimeout _,
           ShuttingDown _,

@@ -84,6 +84,7 @@ public enum GrpcStatus {
           Failure.UpstreamReset _,
           Failure.UpstreamRefused _,
           Failure.BadResponse _,
+          Failure.Unsupported _,
           Failure.ShuttingDown _ ->
           of(why.status());
     };

@@ -193,6 +193,19 @@ public final class RequestHead {
     return upgradeEnd > upgradeStart;
   }
 
+  /**
+   * Whether it asks for a tunnel to its host and port (RFC 9110 §9.3.6), and for nothing else. An
+   * extended CONNECT (RFC 8441) is none: it has become a GET that {@link #hasUpgrade}.
+   */
+  public boolean isConnect() {
+    return method == Method.CONNECT;
+  }
+
+  /** Whether a yes to it is the end of messages, and what follows belongs to a tunnel. */
+  public boolean opensTunnel() {
+    return hasUpgrade() || isConnect();
+  }
+
   /** The protocols that the client names, best first, with commas between them. */
   public int upgradeStart() {
     return upgradeStart;
@@ -215,10 +228,10 @@ public final class RequestHead {
 
   @Override
   public String toString() {
+    String authority = Ascii.text(bytes(), authorityStart, authorityEnd);
     return methodText()
         + ' '
-        + Ascii.text(bytes(), authorityStart, authorityEnd)
-        + pathText()
-        + Ascii.text(bytes(), queryStart, queryEnd);
+        + authority
+        + (isConnect() ? "" : pathText() + Ascii.text(bytes(), queryStart, queryEnd));
   }
 }

@@ -41,10 +41,11 @@ public interface ServerStream extends HttpStream {
   void onSpliced(long bytes);
 
   /**
-   * Agrees to the switch of protocols that the request asks for ({@link RequestHead#hasUpgrade}),
-   * in the place of {@link #sendHead}. The exchange of messages is over with it, and so is this
-   * stream; what it returns carries bytes both ways as they come. No event comes before {@link
-   * HttpStream#reading} is asked for there; what the client has sent ahead comes first.
+   * Agrees to the tunnel or the switch of protocols that the request asks for ({@link
+   * RequestHead#opensTunnel}), in the place of {@link #sendHead}. The exchange of messages is over
+   * with it, and so is this stream; what it returns carries bytes both ways as they come. No event
+   * comes before {@link HttpStream#reading} is asked for there; what the client has sent ahead
+   * comes first.
    *
    * @param head what the endpoint said to it
    * @param tunnelEvents who is told from now on

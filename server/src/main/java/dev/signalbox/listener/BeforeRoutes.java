@@ -53,7 +53,7 @@ public final class BeforeRoutes {
       return new OwnAnswer.NoHandshake(
           "strict-sni: no certificate for " + (serverName == null ? "no name" : serverName));
     }
-    return peer.isMisdirected(head.hostText()) ? OwnAnswer.MISDIRECTED : null;
+    return peer.isMisdirected(head.hostText()) && !head.isConnect() ? OwnAnswer.MISDIRECTED : null;
   }
 
   /** A host for which requests get to the routes; empty where any will do. */

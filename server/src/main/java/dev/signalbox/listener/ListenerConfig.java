@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param protocols what is spoken, at least one
  * @param tls null for plain connections
  * @param httpsRedirect whether plain requests are sent to HTTPS, and where that is
+ * @param takesConnect whether clients may ask for tunnels
  * @param at where its name stands in the file
  */
 public record ListenerConfig(
@@ -43,6 +44,7 @@ public record ListenerConfig(
     List<Protocol> protocols,
     @Nullable TlsConfig tls,
     HttpsRedirectConfig httpsRedirect,
+    boolean takesConnect,
     ForwardedConfig forwarded,
     MessageLimits limits,
     ServerTimeouts timeouts,
@@ -116,6 +118,13 @@ public record ListenerConfig(
                         "false",
                         "Whether plain requests are answered with 308 to the same address by HTTPS, but"
                             + " for /.well-known/acme-challenge/, which goes to the routes.");
+                var connect =
+                    keys.optional(
+                        "connect",
+                        Shapes.bool(),
+                        "false",
+                        "Whether clients may ask for tunnels (CONNECT), which only routes with"
+                            + " method: CONNECT take. Otherwise the answer is 405.");
                 var forwarded = ForwardedConfig.keys(keys);
                 var limits =
                     keys.optional(
@@ -154,6 +163,7 @@ public record ListenerConfig(
                       values.get(protocols),
                       values.find(tls),
                       values.get(redirect),
+                      values.get(connect),
                       said,
                       values.get(limits),
                       values.get(timeouts),
@@ -184,6 +194,14 @@ public record ListenerConfig(
 
   private static boolean redirectsNotToItself(
       ListenerConfig listener, ConfigNode node, Reading reading) {
+    if (listener.takesConnect() && listener.httpsRedirect().isEnabled()) {
+      var at = node.find("connect");
+      reading.report(
+          at.key(),
+          at.label("beside https-redirect, which can send no tunnel elsewhere"),
+          "one of the two");
+      return false;
+    }
     boolean isFine = listener.tls() == null || !listener.httpsRedirect().isEnabled();
     if (!isFine) {
       var at = node.find("https-redirect");

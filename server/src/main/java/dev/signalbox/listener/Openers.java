@@ -27,8 +27,12 @@ final class Openers {
     this.protocols = config.protocols();
     this.h1 = h1;
     this.h2 = h2;
-    this.h1Config = new H1ServerConfig(config.limits(), config.timeouts(), config.halfClose());
-    this.h2Config = new H2ServerConfig(config.limits(), config.timeouts(), config.http2());
+    this.h1Config =
+        new H1ServerConfig(
+            config.limits(), config.timeouts(), config.halfClose(), config.takesConnect());
+    this.h2Config =
+        new H2ServerConfig(
+            config.limits(), config.timeouts(), config.http2(), config.takesConnect());
     this.handler = handler;
   }
 

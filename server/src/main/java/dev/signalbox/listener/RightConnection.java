@@ -14,7 +14,8 @@ import dev.signalbox.http.StreamHandler;
 record RightConnection(StreamHandler next) implements StreamHandler {
   @Override
   public void onRequest(ServerStream stream, RequestHead head) {
-    if (stream.connection().isMisdirected(head)) { // RFC 9110 §15.5.20
+    // The host of a CONNECT is not whom the client has shaken hands with, nor means to.
+    if (stream.connection().isMisdirected(head) && !head.isConnect()) { // RFC 9110 §15.5.20
       ShortAnswer.send(stream, OwnAnswer.MISDIRECTED);
     } else {
       next.onRequest(stream, head);

@@ -10,6 +10,10 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import javax.naming.InvalidNameException;
+import javax.naming.NamingException;
+import javax.naming.ldap.LdapName;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The certificate by which a client has proved who it is. Immutable.
@@ -30,6 +34,23 @@ public record ClientCertificate(
   public ClientCertificate {
     names = List.copyOf(names);
     chain = List.copyOf(chain);
+  }
+
+  /** The common name in its subject, the first of several; null where there is none. */
+  public @Nullable String commonName() {
+    try {
+      for (var part : new LdapName(subject).getRdns()) { // in the order of the certificate
+        var name = part.toAttributes().get("CN");
+        if (name != null && name.get() instanceof String text) {
+          return text;
+        }
+      }
+      return null;
+    } catch (InvalidNameException e) {
+      throw new IllegalStateException("no subject: " + subject, e);
+    } catch (NamingException e) {
+      throw new IllegalStateException(e); // nobody is asked
+    }
   }
 
   static ClientCertificate of(List<X509Certificate> certificates) throws GeneralSecurityException {

@@ -86,6 +86,9 @@ final class Attempt implements ResponseEvents, ConnectionPool.Taker {
 
   /** The host to ask an endpoint for; empty for that of the head. */
   static byte[] authority(ConnectionPool pool, RequestHead head, boolean setsHost) {
+    if (head.isConnect()) {
+      return OWN_AUTHORITY; // it says where the tunnel leads, and is no name of the endpoint
+    }
     boolean isOwn =
         !(pool.preservesHost() || setsHost) || head.authorityStart() == head.authorityEnd();
     return isOwn ? pool.authority() : OWN_AUTHORITY;

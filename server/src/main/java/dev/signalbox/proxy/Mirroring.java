@@ -53,7 +53,7 @@ public final class Mirroring {
    */
   @Nullable MirrorCopy copy(
       RequestHead head, boolean setsHost, Loop loop, DownstreamConnection client) {
-    if (head.hasUpgrade()) {
+    if (head.opensTunnel()) {
       return null;
     }
     if (config.percent() < 100 && loop.random().nextInt(100) >= config.percent()) {

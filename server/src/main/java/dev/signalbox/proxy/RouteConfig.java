@@ -6,6 +6,7 @@ import dev.signalbox.config.Shape;
 import dev.signalbox.config.Shapes;
 import dev.signalbox.route.ActionText;
 import dev.signalbox.route.Allowance;
+import dev.signalbox.route.ConnectRoutes;
 import dev.signalbox.route.Expectation;
 import dev.signalbox.route.Match;
 import dev.signalbox.route.MatchText;
@@ -120,6 +121,12 @@ public record RouteConfig(
   public RouteConfig {
     allow = List.copyOf(allow);
     expect = List.copyOf(expect);
+  }
+
+  /** The same, but that requests for tunnels are not for it unless it says so. */
+  public RouteConfig keptFromConnect() {
+    return new RouteConfig(
+        name, why, allow, ConnectRoutes.kept(match), action, timeouts, upgrades, grpc, expect, at);
   }
 
   /** All routes in their order, once the timeouts of all routes are known. */

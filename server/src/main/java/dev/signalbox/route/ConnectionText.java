@@ -68,9 +68,6 @@ final class ConnectionText {
     if (!upper.equals(text)) {
       throw new InvalidValue(text, "is in lower case, and methods are case-sensitive", upper);
     }
-    if (text.equals("CONNECT")) {
-      throw new InvalidValue(text, "is refused before routes are asked", "another method");
-    }
     return text;
   }
 }

@@ -2,6 +2,7 @@ package dev.signalbox.route;
 
 import dev.signalbox.config.InvalidValue;
 import dev.signalbox.http.Ascii;
+import dev.signalbox.http.ConnectRequest;
 import dev.signalbox.http.Headers;
 import dev.signalbox.http.KnownHeader;
 import dev.signalbox.http.RequestHead;
@@ -47,7 +48,8 @@ public final class OfflineRequest implements RouteRequest {
    *
    * @param url absolute ({@code https://shop.example.com/a?b=1}), without its scheme ({@code
    *     shop.example.com/a}: then it is http unless said otherwise), or only a path, with or
-   *     without a query; a fragment is left out, as no client sends it
+   *     without a query; a fragment is left out, as no client sends it. Of a CONNECT host and port;
+   *     a scheme in front says whether it comes by TLS, and what the port is where there is none
    */
   public static Builder of(String method, String url) {
     return new Builder(method, url);
@@ -245,6 +247,9 @@ public final class OfflineRequest implements RouteRequest {
         throw new InvalidValue(url, "has an unknown scheme", "http:// or https://");
       }
       rest = rest.indexOf('#') < 0 ? rest : rest.substring(0, rest.indexOf('#'));
+      if (method.equals("CONNECT")) {
+        return connect(isAbsolute, isHttps, rest);
+      }
       int target = targetAt(rest);
       var authority = host == null ? rest.substring(0, target) : host;
       var head = new RequestHead();
@@ -259,6 +264,29 @@ public final class OfflineRequest implements RouteRequest {
       target(head, rest.substring(target));
       fields(head);
       head.bodyLength(body.state() == BodyView.State.UNREAD ? -1 : body.bytes().length);
+      return new OfflineRequest(head, this, isAbsolute ? isHttps : isSecureUnlessSaid);
+    }
+
+    /** Its target is no URL (RFC 9112 §3.2.3). A Host field beside it says nothing. */
+    private OfflineRequest connect(boolean isAbsolute, boolean isHttps, String rest) {
+      if (body.state() != BodyView.State.NONE) {
+        throw new InvalidValue(method, "has a body", "none; else 400");
+      }
+      var authority = rest;
+      if (isAbsolute) {
+        authority = rest.endsWith("/") ? rest.substring(0, rest.length() - 1) : rest;
+        boolean hasPort = authority.lastIndexOf(':') > authority.lastIndexOf(']');
+        authority += hasPort ? "" : isHttps ? ":443" : ":80";
+      }
+      var head = new RequestHead();
+      int at = append(head, method);
+      head.method(at, head.headers().length());
+      fields(head);
+      at = append(head, authority);
+      var mistake = ConnectRequest.read(head, at, head.headers().length());
+      if (mistake != null) {
+        throw new InvalidValue(url, "is refused with 400: " + mistake, "like shop.example.com:443");
+      }
       return new OfflineRequest(head, this, isAbsolute ? isHttps : isSecureUnlessSaid);
     }
 

@@ -1,15 +1,18 @@
 package dev.signalbox.upstream;
 
 import dev.signalbox.http.DownstreamConnection;
+import dev.signalbox.net.ClientCertificate;
 import dev.signalbox.net.Loop;
 import dev.signalbox.net.TlsConnection;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /** Writes the header of the PROXY protocol that tells an endpoint of a client. Pure. */
@@ -25,11 +28,17 @@ final class Introduction {
   // Types of the fields behind the addresses.
   private static final int ALPN = 0x01;
   private static final int AUTHORITY = 0x02;
+  private static final int CHECKSUM = 0x03;
   private static final int SSL = 0x20;
   private static final int SSL_VERSION = 0x21;
+  private static final int SSL_COMMON_NAME = 0x22;
   private static final int SSL_CIPHER = 0x23;
   private static final int CLIENT_SSL = 1;
+  private static final int CERTIFICATE_NOW = 2; // shown in this connection's handshake
+  private static final int CERTIFICATE = 4; // or in that of the session it resumes
+  private static final int VERIFIED = 0;
   private static final int NOT_VERIFIED = 1; // no certificate of the client's was
+  private static final int MOST_NAME = 256; // bytes; RFC 5280 knows none of more than 64 characters
 
   private Introduction() {}
 
@@ -60,9 +69,19 @@ final class Introduction {
     }
     if (client != null) {
       fields(client, out);
+      out.writeByte(CHECKSUM).writeShort(4).writeInt(0);
     }
     out.setShort(family + 1, out.writerIndex() - family - 3);
+    if (client != null) { // of the whole header, with nothing in its own place
+      out.setInt(out.writerIndex() - 4, checksum(out));
+    }
     return out;
+  }
+
+  private static int checksum(ByteBuf header) {
+    var checksum = new CRC32C();
+    checksum.update(header.nioBuffer());
+    return (int) checksum.getValue();
   }
 
   private static String line(InetSocketAddress from, InetSocketAddress to) {
@@ -106,18 +125,33 @@ final class Introduction {
     }
     if (client.isSecure()) {
       int length = begin(SSL, out);
-      out.writeByte(CLIENT_SSL).writeInt(NOT_VERIFIED);
+      ClientCertificate certificate = client.clientCertificate();
+      int shown =
+          certificate == null
+              ? 0
+              : tls == null || tls.isResumed() ? CERTIFICATE : CERTIFICATE | CERTIFICATE_NOW;
+      out.writeByte(CLIENT_SSL | shown).writeInt(certificate == null ? NOT_VERIFIED : VERIFIED);
       if (tls != null) {
         field(SSL_VERSION, tls.version(), out);
         field(SSL_CIPHER, tls.cipher(), out);
+      }
+      if (certificate != null) {
+        commonName(certificate, out);
       }
       end(length, out);
     }
   }
 
+  private static void commonName(ClientCertificate certificate, ByteBuf out) {
+    String name = certificate.commonName();
+    if (name != null && ByteBufUtil.utf8Bytes(name) <= MOST_NAME) {
+      field(SSL_COMMON_NAME, name, out);
+    }
+  }
+
   private static void field(int type, String value, ByteBuf out) {
     int length = begin(type, out);
-    out.writeCharSequence(value, StandardCharsets.US_ASCII);
+    out.writeCharSequence(value, StandardCharsets.UTF_8);
     end(length, out);
   }
 

@@ -52,6 +52,11 @@ final class Framing {
     return isPersistent;
   }
 
+  /** Nothing may follow this message that could be taken for another. */
+  void endsConnection() {
+    isPersistent = false;
+  }
+
   /**
    * The entry of the one Upgrade field that a Connection field names (RFC 9110 §7.8), or -1. It
    * counts as removed.

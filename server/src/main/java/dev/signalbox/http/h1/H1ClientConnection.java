@@ -92,6 +92,8 @@ public final class H1ClientConnection extends TimerWheel.Timer
     stream = opened;
     if (head.hasUpgrade()) {
       taken.allowUpgrade(opened.upgrade(head));
+    } else if (head.isConnect()) {
+      taken.allowTunnel();
     }
     opened.sendHead(head, authority);
     return opened;
@@ -166,7 +168,7 @@ public final class H1ClientConnection extends TimerWheel.Timer
       case MORE -> {}
       case BAD -> fail(new Failure.BadResponse(endpoint, reading.problem().reason()));
       case DONE -> {
-        if (reading.head().status() == 101) {
+        if (reading.opensTunnel()) {
           upgrade(current, reading);
           return;
         }

@@ -242,7 +242,7 @@ public final class H1ServerConnection extends ServerConnection implements Connec
     RequestParser current = parser;
     if (current == null) {
       current = h1.takeRequestParser();
-      current.begin(config.limits());
+      current.begin(config.limits(), config.takesConnect());
       parser = current;
       phase = Phase.HEAD;
       if (!isFirst) { // a first request has had its time since the connection was accepted

@@ -214,8 +214,12 @@ final class H1ServerStream implements ServerStream {
     if (!owner.isCurrent(this) || isCommitted) {
       return;
     }
-    isCommitted = true;
     int status = head.status();
+    if (status < 300 && parser.head().isConnect()) { // it would say that there is a tunnel
+      owner.refuse(new Problem(501, "no tunnel"));
+      return;
+    }
+    isCommitted = true;
     isBodyless = parser.head().method() == Method.HEAD || ResponseHead.hasNoBody(status);
     bodyLeft = isBodyless ? 0 : head.bodyLength();
     isChunked = bodyLeft < 0 && version == HttpVersion.HTTP_1_1;
@@ -269,11 +273,15 @@ final class H1ServerStream implements ServerStream {
     if (WebSocketKey.isAskedFor(request) && WebSocketKey.findAccept(headers) < 0) {
       headers.add(WebSocketKey.ACCEPT, WebSocketKey.accept(WebSocketKey.of(request)));
     }
-    head.status(101); // of another version it is another one
+    if (request.hasUpgrade()) {
+      head.status(101); // of another version it is another one
+    }
     int protocol = request.upgradeEnd() - request.upgradeStart();
     ByteBuf out = owner.output().room(HeadWriter.sizeOf(headers) + protocol + MORE_THAN_OURS);
     HeadWriter.response(head, out);
-    HeadWriter.upgrade(request, out);
+    if (request.hasUpgrade()) {
+      HeadWriter.upgrade(request, out);
+    }
     out.writeBytes(HeadWriter.CRLF);
     return owner.tunnel(this, tunnelEvents);
   }

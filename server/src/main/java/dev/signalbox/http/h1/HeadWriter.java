@@ -28,8 +28,12 @@ final class HeadWriter {
     byte[] bytes = head.bytes();
     out.writeBytes(bytes, head.methodStart(), head.methodEnd() - head.methodStart());
     out.writeByte(' ');
-    out.writeBytes(bytes, head.pathStart(), head.pathEnd() - head.pathStart());
-    out.writeBytes(bytes, head.queryStart(), head.queryEnd() - head.queryStart());
+    if (head.isConnect()) { // RFC 9112 §3.2.3
+      out.writeBytes(bytes, head.authorityStart(), head.authorityEnd() - head.authorityStart());
+    } else {
+      out.writeBytes(bytes, head.pathStart(), head.pathEnd() - head.pathStart());
+      out.writeBytes(bytes, head.queryStart(), head.queryEnd() - head.queryStart());
+    }
     out.writeBytes(VERSION_CRLF_HOST);
     if (authority.length > 0) {
       out.writeBytes(authority);

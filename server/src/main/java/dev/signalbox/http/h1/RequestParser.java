@@ -1,6 +1,7 @@
 package dev.signalbox.http.h1;
 
 import dev.signalbox.http.Ascii;
+import dev.signalbox.http.ConnectRequest;
 import dev.signalbox.http.Expect;
 import dev.signalbox.http.Headers;
 import dev.signalbox.http.HttpVersion;
@@ -33,6 +34,7 @@ final class RequestParser implements HeadReader.StartLine {
   private @Nullable Problem problem;
   private int targetStart;
   private int targetEnd;
+  private boolean takesConnect;
 
   RequestHead head() {
     return head;
@@ -57,7 +59,13 @@ final class RequestParser implements HeadReader.StartLine {
     return problem == null ? reader.problem() : problem;
   }
 
-  void begin(MessageLimits limits) {
+  /**
+   * Begins a request.
+   *
+   * @param newTakesConnect whether clients may ask for tunnels
+   */
+  void begin(MessageLimits limits, boolean newTakesConnect) {
+    takesConnect = newTakesConnect;
     head.clear();
     problem = null;
     body.beginNone();
@@ -167,8 +175,8 @@ final class RequestParser implements HeadReader.StartLine {
   private @Nullable Problem target(Headers headers) {
     byte[] bytes = headers.bytes();
     byte first = bytes[targetStart];
-    if (head.method() == Method.CONNECT) {
-      return new Problem(405, "CONNECT is not enabled");
+    if (head.isConnect()) {
+      return takesConnect ? connect() : new Problem(405, "CONNECT is not enabled");
     }
     if (first == '/') {
       return problem(RequestTarget.path(head, targetStart, targetEnd));
@@ -178,6 +186,16 @@ final class RequestParser implements HeadReader.StartLine {
       return null;
     }
     return absolute(headers);
+  }
+
+  // RFC 9112 §3.2.3: the target is host and port, which take the place of the Host field's
+  private @Nullable Problem connect() {
+    if (framing.isChunked() || framing.contentLength() > 0) {
+      return Problem.of("a body on CONNECT"); // it could be taken for what follows the tunnel's yes
+    }
+    // A client may send ahead what is meant for the tunnel. If it gets none, that is no request.
+    framing.endsConnection();
+    return problem(ConnectRequest.read(head, targetStart, targetEnd));
   }
 
   // RFC 9112 §3.2.2: the target's authority takes the place of the Host field's

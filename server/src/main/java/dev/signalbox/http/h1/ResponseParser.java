@@ -23,6 +23,7 @@ final class ResponseParser implements HeadReader.StartLine {
   private @Nullable Problem problem;
   private boolean isPersistent;
   private byte @Nullable [] upgrade; // in lower case
+  private boolean isToConnect;
 
   ResponseHead head() {
     return head;
@@ -57,11 +58,26 @@ final class ResponseParser implements HeadReader.StartLine {
     head.clear();
     body.beginNone();
     upgrade = null;
+    isToConnect = false;
   }
 
   /** The request asks for a switch to this protocol, in lower case: the endpoint may agree. */
   void allowUpgrade(byte[] protocol) {
     upgrade = protocol;
+  }
+
+  /** The request is a CONNECT: the endpoint may agree to it. */
+  void allowTunnel() {
+    isToConnect = true;
+  }
+
+  /** Whether the endpoint has agreed: no message follows the head. */
+  boolean opensTunnel() {
+    return head.status() == 101 || isYesToConnect();
+  }
+
+  private boolean isYesToConnect() {
+    return isToConnect && head.status() >= 200 && head.status() < 300;
   }
 
   /**
@@ -141,6 +157,10 @@ final class ResponseParser implements HeadReader.StartLine {
 
   // RFC 9112 §6.3
   private @Nullable Problem finish(boolean isToHead, ResponseLimits limits) {
+    if (isYesToConnect()) { // RFC 9110 §9.3.6: what frames a body is to be overlooked
+      head.headers().remove(KnownHeader.CONTENT_LENGTH);
+      head.headers().remove(KnownHeader.TRANSFER_ENCODING);
+    }
     Problem wrong = framing.read(head.headers(), head.version());
     if (wrong != null) {
       return wrong;
@@ -149,6 +169,10 @@ final class ResponseParser implements HeadReader.StartLine {
     int status = head.status();
     if (status == 101) {
       return upgrade();
+    }
+    if (isYesToConnect()) {
+      head.bodyLength(0);
+      return null;
     }
     if (isToHead || ResponseHead.hasNoBody(status)) {
       boolean isFramed = framing.isChunked() || framing.contentLength() > 0;

@@ -67,6 +67,7 @@ final class ErrorCode {
           Failure.NoEndpoint _,
           Failure.ConnectFailed _,
           Failure.Exhausted _,
+          Failure.Unsupported _,
           Failure.UpstreamReset _,
           Failure.UpstreamRefused _,
           Failure.BadResponse _,

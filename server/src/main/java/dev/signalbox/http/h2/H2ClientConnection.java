@@ -200,8 +200,11 @@ public final class H2ClientConnection extends TimerWheel.Timer implements Client
       upgrade.begin();
     } else {
       upgrade.fail(
-          new Failure.BadResponse(
-              endpoint, "switches no protocols over HTTP/2 (RFC 8441); it may over HTTP/1.1"));
+          new Failure.Unsupported(
+              endpoint,
+              "takes no WebSocket, nor another switch of protocols, over HTTP/2: its settings lack"
+                  + " ENABLE_CONNECT_PROTOCOL (RFC 8441); it may take them on an upstream with"
+                  + " protocol: h1"));
     }
   }
 

@@ -33,7 +33,7 @@ final class H2ClientStream extends H2Stream implements ClientStream {
   private final Patience patience;
   private final ResponseEvents events;
   private final boolean isToHead;
-  private boolean hasUpgrade;
+  private boolean opensTunnel;
   private @Nullable H2Tunnel tunnel;
   private final Clock clock = new Clock();
 
@@ -79,10 +79,10 @@ final class H2ClientStream extends H2Stream implements ClientStream {
     FrameOutput output = core().output();
     ByteBuf out = output.beginHead(RequestFields.most(request, authority));
     RequestFields.write(core().encoder(), out, request, authority, owner.isSecure());
-    hasUpgrade = request.hasUpgrade();
+    opensTunnel = request.opensTunnel();
     boolean hasBody = request.bodyLength() != 0;
-    output.endHead(id(), !hasBody && !hasUpgrade);
-    if (hasUpgrade) {
+    output.endHead(id(), !hasBody && !opensTunnel);
+    if (opensTunnel) {
       arm(patience.responseNanos());
       core().flush();
     } else if (hasBody) {
@@ -191,7 +191,7 @@ final class H2ClientStream extends H2Stream implements ClientStream {
       } else {
         var _ = core().fail(ErrorCode.ENHANCE_YOUR_CALM, "too many interim responses");
       }
-    } else if (hasUpgrade && into.status() < 300) { // RFC 8441 §4
+    } else if (opensTunnel && into.status() < 300) { // RFC 8441 §4
       isHeadDone = true;
       owner.onAnswer();
       loop().remove(clock);
@@ -223,7 +223,7 @@ final class H2ClientStream extends H2Stream implements ClientStream {
       into.headers().remove(KnownHeader.CONTENT_LENGTH);
       return isEndStream ? "the end after an interim response" : null; // §8.1
     }
-    if (hasUpgrade && status < 300) { // RFC 9110 §9.3.6: no such field means anything here
+    if (opensTunnel && status < 300) { // RFC 9110 §9.3.6: no such field means anything here
       into.headers().remove(KnownHeader.CONTENT_LENGTH);
       for (int i = into.headers().find(WEBSOCKET_ACCEPT, 0);
           i >= 0;
@@ -254,7 +254,7 @@ final class H2ClientStream extends H2Stream implements ClientStream {
 
   @Override
   public HttpStream tunnel(StreamEvents tunnelEvents) {
-    assert hasUpgrade && isHeadDone && !isOver;
+    assert opensTunnel && isHeadDone && !isOver;
     isOver = true; // for whoever knew the exchange
     var through = new H2Tunnel(this, tunnelEvents);
     tunnel = through;

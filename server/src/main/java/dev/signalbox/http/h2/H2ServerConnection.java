@@ -119,7 +119,7 @@ public final class H2ServerConnection extends ServerConnection implements H2Side
 
   private void onRequest(int streamId, byte[] block, int start, int end, boolean isEndStream) {
     RequestReader reader = h2.takeRequestReader();
-    reader.begin(config.limits());
+    reader.begin(config.limits(), config.takesConnect());
     long size = core.decode(block, start, end, config.limits().head().count(), reader);
     if (size < 0) {
       h2.give(reader);

@@ -34,7 +34,8 @@ final class H2ServerStream extends H2Stream implements ServerStream {
   private final ServerTimeouts timeouts;
   private final boolean isToHead;
   private final boolean hasBody;
-  private final boolean hasUpgrade;
+  private final boolean opensTunnel;
+  private final boolean isToConnect;
   private @Nullable StreamEvents events;
   private @Nullable H2Tunnel tunnel;
   private @Nullable TunnelEvents tunnelEvents;
@@ -71,9 +72,10 @@ final class H2ServerStream extends H2Stream implements ServerStream {
     this.hasBody = reader.head().bodyLength() != 0;
     this.isEndReceived = isEndStream;
     this.isRequestDone = !hasBody;
-    this.hasUpgrade = reader.head().hasUpgrade();
-    this.bodyLeft = isEndStream || hasUpgrade ? -1 : reader.head().bodyLength();
-    if (hasUpgrade) {
+    this.opensTunnel = reader.head().opensTunnel();
+    this.isToConnect = reader.head().isConnect();
+    this.bodyLeft = isEndStream || opensTunnel ? -1 : reader.head().bodyLength();
+    if (opensTunnel) {
       readBody(false); // what comes ahead of the answer waits for the tunnel
     }
   }
@@ -209,8 +211,9 @@ final class H2ServerStream extends H2Stream implements ServerStream {
     if (isGone || isCommitted) {
       return;
     }
-    if (hasUpgrade && head.status() >= 200 && head.status() < 300) {
-      refuse(new Problem(501, "no switch of protocols")); // RFC 8441 §4: it would mean yes
+    if (opensTunnel && head.status() >= 200 && head.status() < 300) {
+      // RFC 9113 §8.5, RFC 8441 §4: it would mean yes
+      refuse(new Problem(501, isToConnect ? "no tunnel" : "no switch of protocols"));
       return;
     }
     isCommitted = true;
@@ -226,7 +229,7 @@ final class H2ServerStream extends H2Stream implements ServerStream {
 
   @Override
   public HttpStream tunnel(ResponseHead head, TunnelEvents newEvents) {
-    assert hasUpgrade && !isCommitted && !isGone;
+    assert opensTunnel && !isCommitted && !isGone;
     isCommitted = true;
     events = null;
     tunnelEvents = newEvents;
@@ -238,7 +241,9 @@ final class H2ServerStream extends H2Stream implements ServerStream {
         i = headers.find(WEBSOCKET_ACCEPT, i + 1)) {
       headers.remove(i); // RFC 8441 §5
     }
-    head.status(200);
+    if (!isToConnect) {
+      head.status(200);
+    }
     writeHead(head, false);
     core().output().endHead(id(), false);
     if (owner.isDraining()) { // it began while the answer was on its way

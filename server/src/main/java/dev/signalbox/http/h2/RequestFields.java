@@ -51,23 +51,17 @@ final class RequestFields {
     } else {
       encoder.value(out, StaticTable.METHOD, bytes, head.methodStart(), head.methodEnd());
     }
-    byte[] scheme = isSecure ? HTTPS : HTTP;
-    encoder.value(out, StaticTable.SCHEME, scheme, 0, scheme.length);
+    if (!head.isConnect()) { // RFC 9113 §8.5
+      byte[] scheme = isSecure ? HTTPS : HTTP;
+      encoder.value(out, StaticTable.SCHEME, scheme, 0, scheme.length);
+    }
     if (authority.length > 0) {
       encoder.value(out, StaticTable.AUTHORITY, authority, 0, authority.length);
     } else {
       encoder.value(out, StaticTable.AUTHORITY, bytes, head.authorityStart(), head.authorityEnd());
     }
-    int path = head.pathStart();
-    int pathLength = head.pathEnd() - path;
-    int queryLength = head.queryEnd() - head.queryStart();
-    if (queryLength == 0 || head.queryStart() == head.pathEnd()) {
-      encoder.value(out, StaticTable.PATH, bytes, path, path + pathLength + queryLength);
-    } else { // the path was normalised, and stands elsewhere
-      var both = new byte[pathLength + queryLength];
-      System.arraycopy(bytes, path, both, 0, pathLength);
-      System.arraycopy(bytes, head.queryStart(), both, pathLength, queryLength);
-      encoder.value(out, StaticTable.PATH, both, 0, both.length);
+    if (!head.isConnect()) {
+      path(encoder, out, head);
     }
     Headers headers = head.headers();
     int key = head.hasUpgrade() ? headers.find(WEBSOCKET_KEY, 0) : -1; // RFC 8441 §5: not here
@@ -79,6 +73,21 @@ final class RequestFields {
     }
     if (isGrpc(headers)) {
       encoder.field(out, TE_TRAILERS, 0, 2, 2, TE_TRAILERS.length, false);
+    }
+  }
+
+  private static void path(HpackEncoder encoder, ByteBuf out, RequestHead head) {
+    byte[] bytes = head.bytes();
+    int path = head.pathStart();
+    int pathLength = head.pathEnd() - path;
+    int queryLength = head.queryEnd() - head.queryStart();
+    if (queryLength == 0 || head.queryStart() == head.pathEnd()) {
+      encoder.value(out, StaticTable.PATH, bytes, path, path + pathLength + queryLength);
+    } else { // the path was normalised, and stands elsewhere
+      var both = new byte[pathLength + queryLength];
+      System.arraycopy(bytes, path, both, 0, pathLength);
+      System.arraycopy(bytes, head.queryStart(), both, pathLength, queryLength);
+      encoder.value(out, StaticTable.PATH, both, 0, both.length);
     }
   }
 

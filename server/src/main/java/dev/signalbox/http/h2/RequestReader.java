@@ -1,6 +1,7 @@
 package dev.signalbox.http.h2;
 
 import dev.signalbox.http.Ascii;
+import dev.signalbox.http.ConnectRequest;
 import dev.signalbox.http.ContentLength;
 import dev.signalbox.http.Expect;
 import dev.signalbox.http.Headers;
@@ -36,6 +37,7 @@ final class RequestReader implements FieldSink {
   private static final int REST_OF_LINE = 11; // the spaces and the version that HTTP/1 would add
 
   private final RequestHead head = new RequestHead();
+  private boolean takesConnect;
   private int seen; // pseudo-headers
   private boolean hasFields;
   private int fields;
@@ -64,7 +66,13 @@ final class RequestReader implements FieldSink {
     return problem;
   }
 
-  void begin(MessageLimits limits) {
+  /**
+   * Begins a request.
+   *
+   * @param newTakesConnect whether clients may ask for tunnels
+   */
+  void begin(MessageLimits limits, boolean newTakesConnect) {
+    takesConnect = newTakesConnect;
     head.clear();
     head.version(HttpVersion.HTTP_2);
     seen = 0;
@@ -216,7 +224,11 @@ final class RequestReader implements FieldSink {
       return;
     }
     if (isConnect && !hasProtocol) {
-      problem = new Problem(405, "CONNECT is not enabled");
+      if (takesConnect) {
+        connect(head.headers(), limits);
+      } else {
+        problem = new Problem(405, "CONNECT is not enabled");
+      }
       return;
     }
     if ((seen & (METHOD | SCHEME | PATH)) != (METHOD | SCHEME | PATH)) { // RFC 9113 §8.3.1
@@ -239,6 +251,32 @@ final class RequestReader implements FieldSink {
     }
     if (malformed == null && problem == null && hasProtocol) {
       upgrade(headers);
+    }
+  }
+
+  // RFC 9113 §8.5
+  private void connect(Headers headers, MessageLimits limits) {
+    if ((seen & (SCHEME | PATH)) != 0 || (seen & AUTHORITY) == 0) {
+      malformed = "a CONNECT of other parts than :method and :authority";
+      return;
+    }
+    malformed = FieldRules.checkConnectionSpecific(headers);
+    if (malformed == null && headers.has(KnownHeader.CONTENT_LENGTH)) { // RFC 9110 §9.3.6
+      malformed = "a content-length on CONNECT";
+    }
+    if (malformed != null) {
+      return;
+    }
+    int line = head.methodEnd() - head.methodStart() + authorityEnd - authorityStart + REST_OF_LINE;
+    problem = line > limits.requestLine().count() ? Problem.LINE_TOO_LONG : authority(headers);
+    if (problem == null) {
+      problem = problem(ConnectRequest.read(head, authorityStart, authorityEnd));
+    }
+    if (problem == null && headers.has(KnownHeader.EXPECT)) {
+      problem = expect(headers);
+    }
+    if (cookies > 1) {
+      joinCookies(headers);
     }
   }
 

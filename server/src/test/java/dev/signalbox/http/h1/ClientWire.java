@@ -178,7 +178,7 @@ public final class ClientWire implements H1ClientConnection.Owner {
   /** The head that a client's bytes say. */
   public static RequestHead request(String text) {
     var parser = new RequestParser();
-    parser.begin(ServerWire.LIMITS);
+    parser.begin(ServerWire.LIMITS, true);
     var in = Unpooled.wrappedBuffer(Splits.bytes(text));
     assertThat(parser.read(in, ServerWire.LIMITS)).isEqualTo(HeadReader.Result.DONE);
     return parser.head();

@@ -45,7 +45,7 @@ final class Fuzzing {
 
   private static @Nullable String readRequest(RequestParser parser, byte[] bytes) {
     // What is written anew may be a little longer: ": " for ":".
-    parser.begin(ServerWire.LIMITS);
+    parser.begin(ServerWire.LIMITS, true);
     var in = Unpooled.wrappedBuffer(bytes);
     if (parser.read(in, ServerWire.LIMITS) != HeadReader.Result.DONE) {
       return null;
@@ -204,7 +204,7 @@ final class Fuzzing {
     byte[] input = Arrays.copyOfRange(bytes, 1, bytes.length);
     // Complete lines and an end for every body, so that each way of cutting comes to its verdict.
     byte[] complete = concat(input, Splits.bytes("\r\n\r\n" + "\n".repeat(2048)));
-    var config = new H1ServerConfig(LIMITS, ServerWire.TIMEOUTS, HalfClose.ANSWER);
+    var config = new H1ServerConfig(LIMITS, ServerWire.TIMEOUTS, HalfClose.ANSWER, true);
     var whole = ServerWire.run(loop, h1, config, ServerWire.ECHO, List.of(complete));
     var cut =
         ServerWire.run(loop, h1, config, ServerWire.ECHO, parts(complete, new Random(bytes[0])));

@@ -23,7 +23,8 @@ class LineLimitTest {
               ServerWire.LIMITS.body(),
               ServerWire.LIMITS.pipelined()),
           ServerWire.TIMEOUTS,
-          ServerWire.CONFIG.halfClose());
+          ServerWire.CONFIG.halfClose(),
+          false);
 
   private TestLoop loop;
   private H1Loop h1;

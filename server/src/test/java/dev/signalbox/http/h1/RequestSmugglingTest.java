@@ -26,7 +26,7 @@ class RequestSmugglingTest {
       new MessageLimits(
           Bytes.parse("128B"), Bytes.parse("512B"), 8, Bytes.parse("64B"), Bytes.parse("1KB"));
   private static final H1ServerConfig CONFIG =
-      new H1ServerConfig(LIMITS, ServerWire.TIMEOUTS, HalfClose.ANSWER);
+      new H1ServerConfig(LIMITS, ServerWire.TIMEOUTS, HalfClose.ANSWER, false);
 
   // Shared by all rows: nothing may be left from one to the next.
   @AutoClose private final TestLoop loop = new TestLoop();

@@ -116,7 +116,7 @@ class ServerTimeLimitsTest {
             Rate.parse("240B/s"),
             Duration.ofSeconds(5),
             TIMEOUTS.send());
-    var config = new H1ServerConfig(ServerWire.LIMITS, timeouts, HalfClose.ANSWER);
+    var config = new H1ServerConfig(ServerWire.LIMITS, timeouts, HalfClose.ANSWER, false);
     var quick = new ServerWire(loop, h1, config, ServerWire.NONE);
     var slow = new ServerWire(loop, h1, config, ServerWire.NONE);
     quick.receive(POST);

@@ -39,7 +39,8 @@ final class ServerWire implements StreamHandler {
           Rate.NONE,
           Duration.ofSeconds(5),
           Duration.ofSeconds(30));
-  static final H1ServerConfig CONFIG = new H1ServerConfig(LIMITS, TIMEOUTS, HalfClose.ANSWER);
+  static final H1ServerConfig CONFIG =
+      new H1ServerConfig(LIMITS, TIMEOUTS, HalfClose.ANSWER, false);
 
   /** What a handler does with a request once it is complete. */
   interface Answer {

@@ -329,7 +329,8 @@ class ServerWireTest {
 
   @Test
   void aHalfClosedClientIsCancelledWhereThatIsConfigured() {
-    var config = new H1ServerConfig(ServerWire.LIMITS, ServerWire.TIMEOUTS, HalfClose.CANCEL);
+    var config =
+        new H1ServerConfig(ServerWire.LIMITS, ServerWire.TIMEOUTS, HalfClose.CANCEL, false);
     var wire = new ServerWire(loop, h1, config, ServerWire.NONE);
     wire.receive(GET);
     wire.connection.receiveEnd();

@@ -370,7 +370,7 @@ class UpgradeWireTest {
         bytes[random.nextInt(bytes.length)] = (byte) (32 + random.nextInt(96));
       }
       var parser = new RequestParser();
-      parser.begin(ServerWire.LIMITS);
+      parser.begin(ServerWire.LIMITS, true);
       var result = parser.read(io.netty.buffer.Unpooled.wrappedBuffer(bytes), ServerWire.LIMITS);
       if (result == HeadReader.Result.DONE) {
         var head = parser.head();

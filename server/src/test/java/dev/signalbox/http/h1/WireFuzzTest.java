@@ -20,6 +20,7 @@ class WireFuzzTest {
     "POST http://a.b/ HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5;x=y\r\nhello\r\n0\r\nT: u\r\n\r\n",
     "PUT / HTTP/1.0\r\nHost: a\r\nConnection: keep-alive, X\r\nX: y\r\nContent-Length: 3\r\n\r\nabc",
     "OPTIONS * HTTP/1.1\r\nHost: [::1]\r\nExpect: 100-continue\r\nContent-Length: 0\r\n\r\n",
+    "CONNECT [::1]:443 HTTP/1.1\r\nHost: a:443\r\nContent-Length: 0\r\n\r\n",
   };
   private static final String[] RESPONSES = {
     "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nServer:x\r\n\r\nhello",

@@ -170,7 +170,7 @@ class H2PriorityTest {
 
   private H2Wire narrow() {
     var bounds = new H2Config(3, Bytes.parse("256KB"), Bytes.parse("1MB"), 500, 1000, 8);
-    var config = new H2ServerConfig(H2Wire.LIMITS, H2Wire.TIMEOUTS, bounds);
+    var config = new H2ServerConfig(H2Wire.LIMITS, H2Wire.TIMEOUTS, bounds, false);
     return H2Wire.open(loop, config, H2Wire.ECHO);
   }
 

@@ -135,7 +135,7 @@ class H2TimeLimitsTest {
             Rate.parse("100B/s"),
             Duration.ofSeconds(5),
             TIMES.send());
-    var config = new H2ServerConfig(H2Wire.LIMITS, times, H2Wire.BOUNDS);
+    var config = new H2ServerConfig(H2Wire.LIMITS, times, H2Wire.BOUNDS, false);
     var wire = H2Wire.open(loop, config, NONE);
     wire.receive(H2Wire.open(1, POST));
     pass(Duration.ofSeconds(5), () -> wire.receive(data(1, "x".repeat(40), false)));

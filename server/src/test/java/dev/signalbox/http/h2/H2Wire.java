@@ -42,7 +42,7 @@ final class H2Wire implements StreamHandler {
           Duration.ofSeconds(20));
   static final H2Config BOUNDS =
       new H2Config(128, Bytes.parse("256KB"), Bytes.parse("1MB"), 500, 1000, 8);
-  static final H2ServerConfig CONFIG = new H2ServerConfig(LIMITS, TIMEOUTS, BOUNDS);
+  static final H2ServerConfig CONFIG = new H2ServerConfig(LIMITS, TIMEOUTS, BOUNDS, false);
 
   static final String[] GET = {
     ":method: GET", ":scheme: https", ":path: /a", ":authority: shop.example"
