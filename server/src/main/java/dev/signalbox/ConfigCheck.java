@@ -10,7 +10,7 @@ import dev.signalbox.config.Problem;
 import dev.signalbox.config.SourceLines;
 import dev.signalbox.listener.ListenerConfig;
 import dev.signalbox.listener.ProxyProtocol;
-import dev.signalbox.net.ClientAuthConfig;
+import dev.signalbox.net.tls.ClientAuthConfig;
 import dev.signalbox.route.FindingId.Severity;
 import dev.signalbox.upstream.EndpointConfig;
 import dev.signalbox.upstream.UpstreamConfig;

@@ -1,6 +1,6 @@
 package dev.signalbox.admin;
 
-import dev.signalbox.net.TlsServer;
+import dev.signalbox.net.tls.TlsServer;
 import dev.signalbox.upstream.EndpointCounts;
 import java.time.Duration;
 import java.time.Instant;

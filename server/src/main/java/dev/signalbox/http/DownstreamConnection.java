@@ -1,10 +1,10 @@
 package dev.signalbox.http;
 
-import dev.signalbox.net.ClientCertificate;
 import dev.signalbox.net.Connection;
 import dev.signalbox.net.Proxied;
-import dev.signalbox.net.TlsConnection;
-import dev.signalbox.net.TlsPeer;
+import dev.signalbox.net.tls.ClientCertificate;
+import dev.signalbox.net.tls.TlsConnection;
+import dev.signalbox.net.tls.TlsPeer;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

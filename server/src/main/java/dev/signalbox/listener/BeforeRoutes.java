@@ -1,9 +1,9 @@
 package dev.signalbox.listener;
 
 import dev.signalbox.http.RequestHead;
-import dev.signalbox.net.TlsConfig;
-import dev.signalbox.net.TlsNames;
-import dev.signalbox.net.TlsPeer;
+import dev.signalbox.net.tls.TlsConfig;
+import dev.signalbox.net.tls.TlsNames;
+import dev.signalbox.net.tls.TlsPeer;
 import org.jspecify.annotations.Nullable;
 
 /**

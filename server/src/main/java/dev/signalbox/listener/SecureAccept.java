@@ -1,10 +1,10 @@
 package dev.signalbox.listener;
 
 import dev.signalbox.net.Connection;
-import dev.signalbox.net.TlsAcceptor;
-import dev.signalbox.net.TlsConnection;
-import dev.signalbox.net.TlsEvents;
-import dev.signalbox.net.TlsServer;
+import dev.signalbox.net.tls.TlsAcceptor;
+import dev.signalbox.net.tls.TlsConnection;
+import dev.signalbox.net.tls.TlsEvents;
+import dev.signalbox.net.tls.TlsServer;
 import java.net.SocketAddress;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;

@@ -156,12 +156,12 @@ final class ChannelConnection extends Connection {
   }
 
   @Override
-  @Nullable SocketAddress localAddress() {
+  public @Nullable SocketAddress localAddress() {
     return channel.localAddress();
   }
 
   @Override
-  SocketAddress peerAddress() {
+  public SocketAddress peerAddress() {
     return remoteAddress;
   }
 

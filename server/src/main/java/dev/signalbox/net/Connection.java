@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class Connection {
   /** Above this many unsent bytes a connection is not writable. */
-  static final int HIGH_WATER = 128 * 1024;
+  public static final int HIGH_WATER = 128 * 1024;
 
   /** At or below this many unsent bytes it is writable again. */
   static final int LOW_WATER = 32 * 1024;
@@ -19,7 +19,7 @@ public abstract class Connection {
   private @Nullable Proxied proxied;
   private @Nullable ByteBuf handedBack;
 
-  Connection(Loop loop) {
+  public Connection(Loop loop) {
     this.loop = loop;
   }
 
@@ -133,8 +133,8 @@ public abstract class Connection {
   }
 
   /** The address at our end of the socket. */
-  abstract @Nullable SocketAddress localAddress();
+  public abstract @Nullable SocketAddress localAddress();
 
   /** The address at the other end of the socket. */
-  abstract SocketAddress peerAddress();
+  public abstract SocketAddress peerAddress();
 }

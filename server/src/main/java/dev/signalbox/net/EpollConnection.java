@@ -523,12 +523,12 @@ final class EpollConnection extends Connection implements EpollIoHandle {
   }
 
   @Override
-  @Nullable SocketAddress localAddress() {
+  public @Nullable SocketAddress localAddress() {
     return isClosed ? null : socket.localAddress();
   }
 
   @Override
-  SocketAddress peerAddress() {
+  public SocketAddress peerAddress() {
     return remoteAddress;
   }
 

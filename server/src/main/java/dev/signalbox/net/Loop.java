@@ -131,7 +131,7 @@ public final class Loop {
     return writeBuffer.take();
   }
 
-  ByteBuf readBuffer() {
+  public ByteBuf readBuffer() {
     return readBuffer.take();
   }
 

@@ -8,9 +8,9 @@ import io.netty.buffer.ByteBufAllocator;
  * anew, the first of them first, so that nearly always one buffer serves alone and stays in the
  * processor's cache. Taking it costs a counter. Belongs to one loop.
  */
-final class ReusableBuffer {
+public final class ReusableBuffer {
   /** What one read brings at most, in bytes. */
-  static final int READ_SIZE = 128 * 1024;
+  public static final int READ_SIZE = 128 * 1024;
 
   /** Room for a head and a small body, in bytes. */
   static final int WRITE_SIZE = 16 * 1024;

@@ -2,7 +2,7 @@ package dev.signalbox.proxy;
 
 import dev.signalbox.http.DownstreamConnection;
 import dev.signalbox.http.RequestHead;
-import dev.signalbox.net.ClientCertificate;
+import dev.signalbox.net.tls.ClientCertificate;
 import dev.signalbox.route.BodyView;
 import dev.signalbox.route.ClientCert;
 import dev.signalbox.route.GeoDatabase;

@@ -7,7 +7,7 @@ import dev.signalbox.http.ForwardedConfig.Mode;
 import dev.signalbox.http.Headers;
 import dev.signalbox.http.KnownHeader;
 import dev.signalbox.http.RequestHead;
-import dev.signalbox.net.ClientCertificate;
+import dev.signalbox.net.tls.ClientCertificate;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;

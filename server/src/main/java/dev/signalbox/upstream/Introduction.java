@@ -1,9 +1,9 @@
 package dev.signalbox.upstream;
 
 import dev.signalbox.http.DownstreamConnection;
-import dev.signalbox.net.ClientCertificate;
 import dev.signalbox.net.Loop;
-import dev.signalbox.net.TlsConnection;
+import dev.signalbox.net.tls.ClientCertificate;
+import dev.signalbox.net.tls.TlsConnection;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.util.NetUtil;

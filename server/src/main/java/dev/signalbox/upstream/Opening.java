@@ -4,7 +4,7 @@ import dev.signalbox.http.Failure;
 import dev.signalbox.net.ConnectEvents;
 import dev.signalbox.net.Connection;
 import dev.signalbox.net.TimerWheel;
-import dev.signalbox.net.TlsClient;
+import dev.signalbox.net.tls.TlsClient;
 import java.io.IOException;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;

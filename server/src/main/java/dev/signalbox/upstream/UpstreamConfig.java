@@ -10,7 +10,7 @@ import dev.signalbox.config.Position;
 import dev.signalbox.config.Reading;
 import dev.signalbox.config.Shape;
 import dev.signalbox.config.Shapes;
-import dev.signalbox.net.TlsClientConfig;
+import dev.signalbox.net.tls.TlsClientConfig;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -5,7 +5,7 @@ import dev.signalbox.http.ResponseLimits;
 import dev.signalbox.http.h1.H1Loop;
 import dev.signalbox.http.h2.H2Loop;
 import dev.signalbox.net.Loop;
-import dev.signalbox.net.TlsClient;
+import dev.signalbox.net.tls.TlsClient;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

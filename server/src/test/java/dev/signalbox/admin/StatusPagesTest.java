@@ -3,7 +3,7 @@ package dev.signalbox.admin;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.signalbox.net.TlsServer;
+import dev.signalbox.net.tls.TlsServer;
 import dev.signalbox.upstream.EndpointCounts;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -240,12 +240,12 @@ public final class FakeConnection extends Connection {
   }
 
   @Override
-  SocketAddress localAddress() {
+  public SocketAddress localAddress() {
     return new InetSocketAddress("192.0.2.1", 8080);
   }
 
   @Override
-  SocketAddress peerAddress() {
+  public SocketAddress peerAddress() {
     return new InetSocketAddress("192.0.2.7", 40_000);
   }
 }

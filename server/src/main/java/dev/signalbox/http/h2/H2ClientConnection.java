@@ -12,7 +12,7 @@ import dev.signalbox.http.ResponseEvents;
 import dev.signalbox.http.ResponseLimits;
 import dev.signalbox.net.Connection;
 import dev.signalbox.net.TimerWheel;
-import dev.signalbox.net.TlsConnection;
+import dev.signalbox.net.tls.TlsConnection;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
