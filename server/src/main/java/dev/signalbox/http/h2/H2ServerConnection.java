@@ -303,13 +303,20 @@ public final class H2ServerConnection extends ServerConnection implements H2Side
 
   /** Closes when the client has taken all that was written. */
   private void close() {
-    if (!isEnding) {
-      isEnding = true;
-      core.end();
-      stopTimers();
-      core.flushNow();
+    if (end()) {
       Closing.lingering(core, connection, config.timeouts().send());
     }
+  }
+
+  private boolean end() {
+    if (isEnding) {
+      return false;
+    }
+    isEnding = true;
+    core.end();
+    stopTimers();
+    core.flushNow();
+    return true;
   }
 
   private void stopTimers() {
@@ -320,7 +327,9 @@ public final class H2ServerConnection extends ServerConnection implements H2Side
   @Override
   public void onInputClosed() {
     failAll(new Failure.DownstreamGone("closed"));
-    close();
+    if (end()) { // nothing more can come, so there is nothing to wait for
+      Closing.afterFlush(core, connection, config.timeouts().send());
+    }
   }
 
   @Override

@@ -15,6 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.signalbox.http.Failure;
 import dev.signalbox.http.Headers;
+import dev.signalbox.net.FakeConnection;
 import dev.signalbox.net.TestLoop;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -44,6 +45,15 @@ class H2ServerWireTest {
     payload[0] = 3;
     System.arraycopy(content, 0, payload, 1, content.length);
     return frame(type, flags | Frames.PADDED, stream, payload);
+  }
+
+  @Test
+  void whoHasClosedIsNotWaitedFor() {
+    var wire = H2Wire.open(loop, H2Wire.ECHO);
+    wire.connection.receiveEnd();
+    loop.run();
+    assertThat(wire.connection.end()).isEqualTo(FakeConnection.End.CLOSED);
+    wire.finish();
   }
 
   @Test
