@@ -163,7 +163,10 @@ final class RuleSet {
         .anyMatch(some -> some.spaces().stream().anyMatch(s -> s.surelyIncludes(withPath)));
   }
 
-  /** Whether requests for tunnels are kept apart: then only rules that name them take them. */
+  /**
+   * Whether requests for tunnels are kept apart: then only rules that name them take them. Asks
+   * every rule.
+   */
   boolean keepsConnectApart() {
     return rules.stream().anyMatch(rule -> ConnectRoutes.isNamedIn(rule.match()));
   }

@@ -22,11 +22,13 @@ final class Unmatched {
   private final Budget budget;
   private final Members members = new Members();
   private final List<Finding> findings = new ArrayList<>();
+  private final boolean isConnectApart;
   private boolean isFinished = true;
 
   Unmatched(RuleSet rules, Budget budget) {
     this.rules = rules;
     this.budget = budget;
+    this.isConnectApart = rules.keepsConnectApart();
   }
 
   /**
@@ -56,7 +58,7 @@ final class Unmatched {
     }
     var legal = ((Texts) Legal.of(Axis.Part.HOST)).set().minus(TextSet.of("")).and(set);
     var target = Space.of(Axis.Part.HOST, new Texts(legal, false));
-    if (rules.keepsConnectApart()) { // that nobody takes a tunnel is as it should be
+    if (isConnectApart) { // that nobody takes a tunnel is as it should be
       var methods = ((Texts) Legal.of(Axis.Part.METHOD)).set().minus(TextSet.of("CONNECT"));
       target = target.with(Axis.Part.METHOD, new Texts(methods, false));
     }
