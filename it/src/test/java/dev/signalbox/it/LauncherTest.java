@@ -2,7 +2,9 @@ package dev.signalbox.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.signalbox.testkit.Await;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -13,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -210,6 +213,36 @@ class LauncherTest {
     assertThat(start().out()).contains("[-XX:AOTCache=" + cache.toRealPath() + "]");
     env.put("SIGNALBOX_AOT", "off");
     assertThat(start().out()).doesNotContain("AOT");
+  }
+
+  @Test
+  void theCacheIsMadeForTheServerWhateverCommandComesFirst() throws Exception {
+    var starts = folder.resolve("starts");
+    var java = jdk(jdks.resolve("jdk"), "25.0.3").resolve("bin/java");
+    executable(java, "echo \"$*\" >>'" + starts + "'");
+    executable(folder.resolve("tools/sleep"), "exit 0"); // the training begins at once
+    var jar = house.resolve("server/target/signalbox.jar");
+    long seconds = Files.getLastModifiedTime(jar).to(TimeUnit.SECONDS);
+    env.remove("SIGNALBOX_AOT");
+    start("check", "a.yaml");
+    Await.until("the training", () -> lines(starts).size() == 2);
+    var training = house.resolve("server/target/signalbox-25.0.3-" + seconds + ".aot.training");
+    Await.until("its end", () -> !Files.exists(training));
+    assertThat(lines(starts))
+        .anySatisfy(line -> assertThat(line).contains("TieredStop").endsWith(" check a.yaml"))
+        .anySatisfy(line ->
+            assertThat(line)
+                .contains("AOTCacheOutput")
+                .doesNotContain("TieredStop")
+                .endsWith(" train"));
+  }
+
+  private static List<String> lines(Path file) {
+    try {
+      return Files.exists(file) ? Files.readAllLines(file) : List.of();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private String jar() throws IOException {
