@@ -26,11 +26,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record ClientCertificate(
     String subject, List<String> names, String fingerprint, List<byte[]> chain) {
-  private static final int EMAIL = 1;
-  private static final int DNS_NAME = 2;
-  private static final int URI = 6;
-  private static final int IP_ADDRESS = 7;
-
   public ClientCertificate {
     names = List.copyOf(names);
     chain = List.copyOf(chain);
@@ -74,17 +69,12 @@ public record ClientCertificate(
 
   private static List<String> names(X509Certificate leaf) throws CertificateParsingException {
     var names = new ArrayList<String>();
-    var alternatives = leaf.getSubjectAlternativeNames();
-    if (alternatives != null) {
-      for (var each : alternatives) {
-        if (each.get(1) instanceof String text) {
-          switch ((Integer) each.get(0)) {
-            case DNS_NAME -> names.add(text.toLowerCase(Locale.ROOT));
-            case EMAIL, URI, IP_ADDRESS -> names.add(text);
-            default -> {} // names of directories and the like
-          }
-        }
-      }
+    for (var each : AlternativeName.of(leaf)) {
+      names.add(
+          switch (each.kind()) {
+            case HOST -> each.text().toLowerCase(Locale.ROOT);
+            case EMAIL, URI, ADDRESS -> each.text();
+          });
     }
     return names;
   }

@@ -1,6 +1,5 @@
 package dev.signalbox.net.tls;
 
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -13,7 +12,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import javax.net.ssl.SSLEngine;
-import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * because one that resumes a session shows no certificate, and its session may be older than the
  * revocation. Made by control, anew where its files change; asked by loops.
  */
-final class ClientTrust extends X509ExtendedTrustManager {
+final class ClientTrust extends PeerTrust {
   static final int MOST_CERTIFICATES = 10;
 
   /** For so long a certificate that was found good is taken for good. */
@@ -105,7 +103,7 @@ final class ClientTrust extends X509ExtendedTrustManager {
   }
 
   @Override
-  public void checkClientTrusted(X509Certificate[] chain, String type) throws CertificateException {
+  void checkClient(X509Certificate[] chain) throws CertificateException {
     try {
       check(List.of(chain));
     } catch (Untrusted e) {
@@ -114,32 +112,8 @@ final class ClientTrust extends X509ExtendedTrustManager {
   }
 
   @Override
-  public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket)
-      throws CertificateException {
-    checkClientTrusted(chain, type);
-  }
-
-  @Override
-  public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine)
-      throws CertificateException {
-    checkClientTrusted(chain, type);
-  }
-
-  @Override
-  public void checkServerTrusted(X509Certificate[] chain, String type) throws CertificateException {
+  void checkServer(X509Certificate[] chain, @Nullable SSLEngine asking) throws Untrusted {
     throw Untrusted.because("clients are no servers");
-  }
-
-  @Override
-  public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket)
-      throws CertificateException {
-    checkServerTrusted(chain, type);
-  }
-
-  @Override
-  public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine)
-      throws CertificateException {
-    checkServerTrusted(chain, type);
   }
 
   /** Clients are told whom we know, so that they can choose among their certificates. */

@@ -1,7 +1,7 @@
 package dev.signalbox.net.tls;
 
+import dev.signalbox.net.tls.AlternativeName.Kind;
 import io.netty.util.NetUtil;
-import java.net.Socket;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.cert.CertificateException;
@@ -14,16 +14,13 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import javax.net.ssl.SSLEngine;
-import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Whether an endpoint is who it should be: its chain, its name (RFC 9525) and its key. Both engines
  * ask it within a full handshake; one that resumes a session was asked about before. Immutable.
  */
-final class EndpointTrust extends X509ExtendedTrustManager {
-  private static final int DNS_NAME = 2;
-  private static final int IP_ADDRESS = 7;
+final class EndpointTrust extends PeerTrust {
   private static final int MOST_BETWEEN = 8;
   private static final int MOST_NAMES_SHOWN = 5;
 
@@ -67,21 +64,21 @@ final class EndpointTrust extends X509ExtendedTrustManager {
     byte[] address = NetUtil.createByteArrayFromIpAddressString(name);
     var names = new ArrayList<String>();
     try {
-      var alternatives = leaf.getSubjectAlternativeNames();
-      if (alternatives != null) {
-        for (var each : alternatives) {
-          int type = (Integer) each.get(0);
-          if (each.get(1) instanceof String text && (type == DNS_NAME || type == IP_ADDRESS)) {
-            names.add(text);
-            boolean isIt =
-                address == null
-                    ? type == DNS_NAME && covers(text.toLowerCase(Locale.ROOT), name)
-                    : type == IP_ADDRESS
-                        && Arrays.equals(NetUtil.createByteArrayFromIpAddressString(text), address);
-            if (isIt) {
-              return;
-            }
-          }
+      for (var each : AlternativeName.of(leaf)) {
+        boolean isIt =
+            switch (each.kind()) {
+              case HOST -> address == null && covers(each.text().toLowerCase(Locale.ROOT), name);
+              case ADDRESS ->
+                  address != null
+                      && Arrays.equals(
+                          NetUtil.createByteArrayFromIpAddressString(each.text()), address);
+              case EMAIL, URI -> false;
+            };
+        if (isIt) {
+          return;
+        }
+        if (each.kind() == Kind.HOST || each.kind() == Kind.ADDRESS) {
+          names.add(each.text());
         }
       }
     } catch (CertificateParsingException _) {
@@ -119,8 +116,11 @@ final class EndpointTrust extends X509ExtendedTrustManager {
   }
 
   @Override
-  public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine asking)
+  void checkServer(X509Certificate[] chain, @Nullable SSLEngine asking)
       throws CertificateException {
+    if (asking == null) {
+      throw Untrusted.because("nobody asks without an engine");
+    }
     try {
       check(chain, String.valueOf(asking.getPeerHost()));
     } catch (Untrusted e) {
@@ -129,31 +129,8 @@ final class EndpointTrust extends X509ExtendedTrustManager {
   }
 
   @Override
-  public void checkServerTrusted(X509Certificate[] chain, String type) throws CertificateException {
-    throw Untrusted.because("nobody asks without an engine");
-  }
-
-  @Override
-  public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket)
-      throws CertificateException {
-    checkServerTrusted(chain, type);
-  }
-
-  @Override
-  public void checkClientTrusted(X509Certificate[] chain, String type) throws CertificateException {
+  void checkClient(X509Certificate[] chain) throws Untrusted {
     throw Untrusted.because("endpoints are no clients");
-  }
-
-  @Override
-  public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket)
-      throws CertificateException {
-    checkClientTrusted(chain, type);
-  }
-
-  @Override
-  public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine)
-      throws CertificateException {
-    checkClientTrusted(chain, type);
   }
 
   @Override

@@ -44,8 +44,6 @@ record TlsCertificate(
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
   private static final int MIN_RSA_BITS = 2048;
-  private static final int DNS_NAME = 2;
-  private static final int IP_ADDRESS = 7;
 
   TlsCertificate {
     chain = List.copyOf(chain);
@@ -224,13 +222,11 @@ record TlsCertificate(
   private static CertificateNames names(X509Certificate leaf) {
     var names = new ArrayList<String>();
     try {
-      var alternatives = leaf.getSubjectAlternativeNames();
-      if (alternatives != null) {
-        for (var each : alternatives) {
-          int type = (Integer) each.get(0);
-          if (each.get(1) instanceof String text && (type == DNS_NAME || type == IP_ADDRESS)) {
-            names.add(type == IP_ADDRESS ? address(text) : text.toLowerCase(Locale.ROOT));
-          }
+      for (var each : AlternativeName.of(leaf)) {
+        switch (each.kind()) {
+          case HOST -> names.add(each.text().toLowerCase(Locale.ROOT));
+          case ADDRESS -> names.add(address(each.text()));
+          case EMAIL, URI -> {} // no names of servers
         }
       }
     } catch (CertificateParsingException _) {
