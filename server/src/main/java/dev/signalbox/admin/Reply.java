@@ -1,16 +1,12 @@
 package dev.signalbox.admin;
 
 import dev.signalbox.http.Failure;
-import dev.signalbox.http.Headers;
 import dev.signalbox.http.ResponseHead;
 import dev.signalbox.http.ServerStream;
-import dev.signalbox.http.StreamEvents;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import org.jspecify.annotations.Nullable;
+import dev.signalbox.http.UnreadBody;
 
 /** The answer to one request, now or later; wants nothing of its body. On the stream's loop. */
-final class Reply implements StreamEvents {
+final class Reply extends UnreadBody {
   private final ServerStream stream;
   private boolean isOver;
 
@@ -32,25 +28,9 @@ final class Reply implements StreamEvents {
     head.headers().add("Cache-Control", "no-store");
     head.headers().add("X-Content-Type-Options", "nosniff");
     content.fields().forEach((name, value) -> head.headers().add(name, value));
-    stream.sendHead(head);
-    stream.write(Unpooled.wrappedBuffer(content.body()));
-    stream.end(null);
+    stream.send(head, content.body());
     stream.flush();
   }
-
-  @Override
-  public void onData(ByteBuf data) {
-    data.release();
-  }
-
-  @Override
-  public void onEnd(@Nullable Headers trailers) {}
-
-  @Override
-  public void onReadComplete() {}
-
-  @Override
-  public void onWritable() {}
 
   @Override
   public void onReset(Failure why) {

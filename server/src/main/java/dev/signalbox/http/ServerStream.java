@@ -1,6 +1,7 @@
 package dev.signalbox.http;
 
 import dev.signalbox.net.Connection;
+import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
 
 /** The downstream side of one exchange: a request comes in, a response goes out. */
@@ -18,6 +19,19 @@ public interface ServerStream extends HttpStream {
    * Fields that frame the message are the stream's business.
    */
   void sendHead(ResponseHead head);
+
+  /**
+   * Sends a whole response; {@link #flush} is up to the caller.
+   *
+   * @param head with the body's length
+   */
+  default void send(ResponseHead head, byte[] body) {
+    sendHead(head);
+    if (body.length > 0) {
+      write(Unpooled.wrappedBuffer(body));
+    }
+    end(null);
+  }
 
   /**
    * From now on the request's body may pause for as long as it likes, and be slow: whoever says so

@@ -1,21 +1,16 @@
 package dev.signalbox.listener;
 
-import dev.signalbox.http.Failure;
-import dev.signalbox.http.Headers;
 import dev.signalbox.http.Reasons;
 import dev.signalbox.http.ResponseHead;
 import dev.signalbox.http.ServerStream;
-import dev.signalbox.http.StreamEvents;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
+import dev.signalbox.http.UnreadBody;
 import java.nio.charset.StandardCharsets;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Answers a request by itself, whatever its version, and wants nothing of its body. On the stream's
  * loop.
  */
-final class ShortAnswer implements StreamEvents {
+final class ShortAnswer {
   private ShortAnswer() {}
 
   static void send(ServerStream stream, OwnAnswer.Response answer) {
@@ -49,29 +44,8 @@ final class ShortAnswer implements StreamEvents {
   }
 
   private static void send(ServerStream stream, ResponseHead head, byte[] body) {
-    stream.events(new ShortAnswer());
-    stream.sendHead(head);
-    if (body.length > 0) {
-      stream.write(Unpooled.wrappedBuffer(body));
-    }
-    stream.end(null);
+    stream.events(new UnreadBody());
+    stream.send(head, body);
     stream.flush();
   }
-
-  @Override
-  public void onData(ByteBuf data) {
-    data.release();
-  }
-
-  @Override
-  public void onEnd(@Nullable Headers trailers) {}
-
-  @Override
-  public void onReadComplete() {}
-
-  @Override
-  public void onWritable() {}
-
-  @Override
-  public void onReset(Failure why) {}
 }

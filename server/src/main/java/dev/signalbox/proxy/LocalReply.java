@@ -12,7 +12,6 @@ import dev.signalbox.http.RequestHead;
 import dev.signalbox.http.ResponseHead;
 import dev.signalbox.http.ServerStream;
 import dev.signalbox.route.Respond;
-import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -151,10 +150,6 @@ public final class LocalReply {
       // Here, because the codec adds it only where a body follows, and to HEAD none does.
       head.headers().add("Content-Length", Integer.toString(body.length));
     }
-    stream.sendHead(head);
-    if (body.length > 0) {
-      stream.write(Unpooled.wrappedBuffer(body));
-    }
-    stream.end(null);
+    stream.send(head, body);
   }
 }
