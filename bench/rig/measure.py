@@ -189,6 +189,7 @@ def load(rig: Rig, workload: Workload, entrants: list[tuple[Peer, str]]) -> dict
                 rig.tell(f"{workload.name}: {peer.name} warms up for {warm:g} s")
                 if warm > 0:
                     run_load(rig, proxy, workload.basic(), warm / 2)
+                    proxy.rate = 0.0  # by time again: as many as a cold JVM answers are few for a warmer one
                     run_load(rig, proxy, workload, warm / 2)
                 proxy.process.pause()
                 running.append(proxy)
