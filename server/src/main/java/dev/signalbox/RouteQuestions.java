@@ -54,7 +54,7 @@ public final class RouteQuestions {
             config.listeners().stream().map(RouteQuestions::entrance).toList(),
             upstreams,
             config.routes().stream().map(route -> timeouts(route.timeouts())).toList(),
-            tests(config));
+            testsIn(config));
     return new RouteQuestions(new Decider(file, now, SnapshotBuilder.geo(config.geoDatabase())));
   }
 
@@ -96,7 +96,7 @@ public final class RouteQuestions {
   }
 
   /** What routes expect, in their order, and then the tests of the file. */
-  private static List<RouteTest> tests(ServerConfig config) {
+  private static List<RouteTest> testsIn(ServerConfig config) {
     var tests = new ArrayList<RouteTest>();
     for (RouteConfig route : config.routes()) {
       var then = new RouteTest.Then(route.name(), null, null, null, null);
@@ -213,6 +213,14 @@ public final class RouteQuestions {
     public String summary() {
       return run.summary();
     }
+  }
+
+  /**
+   * Runs the tests of a configuration, and what its routes expect, without preparing for any where
+   * there are none.
+   */
+  public static Tested tests(ServerConfig config, Instant now) {
+    return testsIn(config).isEmpty() ? new Tested(new TestRun(List.of())) : of(config, now).test();
   }
 
   /** Runs the tests of the file, and what its routes expect. */

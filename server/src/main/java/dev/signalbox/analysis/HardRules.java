@@ -34,7 +34,13 @@ final class HardRules {
 
   private static int conditions(Match match) {
     return switch (match) {
-      case Match.All(var all) -> all.stream().mapToInt(HardRules::conditions).sum();
+      case Match.All(var all) -> {
+        int sum = 0;
+        for (var one : all) {
+          sum += conditions(one);
+        }
+        yield sum;
+      }
       case Match.Any(var any) ->
           isList(any) ? 1 : any.stream().mapToInt(HardRules::conditions).sum();
       case Match.Not(var not) -> conditions(not);
@@ -44,7 +50,13 @@ final class HardRules {
 
   private static int depth(Match match) {
     return switch (match) {
-      case Match.All(var all) -> all.stream().mapToInt(HardRules::depth).max().orElse(0);
+      case Match.All(var all) -> {
+        int most = 0;
+        for (var one : all) {
+          most = Math.max(most, depth(one));
+        }
+        yield most;
+      }
       case Match.Any(var any) ->
           isList(any) ? 0 : 1 + any.stream().mapToInt(HardRules::depth).max().orElse(0);
       case Match.Not(var not) -> 1 + depth(not);

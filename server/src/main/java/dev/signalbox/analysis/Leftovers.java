@@ -30,17 +30,16 @@ final class Leftovers {
     var used = new HashSet<String>();
     var onlyByDead = new HashMap<String, List<Rule>>();
     for (var rule : rules) {
+      boolean isDead = dead.contains(rule.index());
       for (var upstream : upstreams(rule)) {
-        if (dead.contains(rule.index())) {
+        if (isDead) {
           onlyByDead.computeIfAbsent(upstream, _ -> new ArrayList<>()).add(rule);
         } else {
           used.add(upstream);
         }
       }
-      if (rule.action() instanceof To(var arms, _, _, _) && !dead.contains(rule.index())) {
-        arms.stream()
-            .filter(arm -> arm.weight() == 0)
-            .forEach(arm -> found.add(new Finding.UnusedArm(rule, arm.upstream())));
+      if (!isDead) {
+        unusedArms(rule, found);
       }
     }
     for (var upstream : site.upstreams()) {
@@ -59,10 +58,41 @@ final class Leftovers {
         found.add(new Finding.UnusedListener(door.name(), door.at()));
       }
     }
-    rules.stream()
-        .filter(rule -> !dead.contains(rule.index()))
-        .forEach(rule -> unasked(rule, site, found));
+    for (var rule : rules) {
+      if (asksForCert(rule.match()) && !dead.contains(rule.index())) {
+        unasked(rule, site, found);
+      }
+    }
     return found;
+  }
+
+  private static void unusedArms(Rule rule, List<Finding> found) {
+    if (rule.action() instanceof To to) {
+      for (var arm : to.arms()) {
+        if (arm.weight() == 0) {
+          found.add(new Finding.UnusedArm(rule, arm.upstream()));
+        }
+      }
+    }
+  }
+
+  private static boolean asksForCert(Match match) {
+    return switch (match) {
+      case ClientCertIs _ -> true;
+      case Match.All(var all) -> anyAsksForCert(all);
+      case Match.Any(var any) -> anyAsksForCert(any);
+      case Match.Not(var not) -> asksForCert(not);
+      case Match.Host _, Match.Path _, Match.Detail _ -> false;
+    };
+  }
+
+  private static boolean anyAsksForCert(List<Match> matches) {
+    for (var match : matches) {
+      if (asksForCert(match)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** A condition on certificates, where nobody asks for any. */
@@ -85,6 +115,8 @@ final class Leftovers {
 
   private static Set<String> upstreams(Rule rule) {
     return switch (rule.action()) {
+      case To to when to.arms().size() == 1 && to.mirror() == null ->
+          Set.of(to.arms().getFirst().upstream());
       case To to -> {
         var names = new LinkedHashSet<String>();
         to.arms().stream().map(Arm::upstream).forEach(names::add);

@@ -51,6 +51,7 @@ final class Members {
   private static final int MOST_REMEMBERED = 20_000;
 
   private final IdentityHashMap<Values, List<Object>> remembered = new IdentityHashMap<>();
+  private final IdentityHashMap<Values, Object> firsts = new IdentityHashMap<>();
 
   /** What was found in a box. */
   sealed interface Search {
@@ -153,25 +154,35 @@ final class Members {
   }
 
   private @Nullable Object first(Axis axis, Values values) {
-    var known = remembered.get(values);
-    if (known == null && values instanceof Texts(var set, var absent)) {
-      if (absent) {
-        return ABSENT;
-      }
-      for (var text : liked(axis)) {
-        if (set.contains(text)) {
-          return text;
-        }
-      }
-      var examples = set.examples(1);
-      boolean isSettled =
-          !examples.isEmpty()
-              && (axis != Axis.Part.PATH || NormalPaths.contains(examples.getFirst()))
-              && (axis != Axis.Part.HOST || !examples.getFirst().isEmpty());
-      return isSettled ? examples.getFirst() : null;
+    if (!(values instanceof Texts(var set, var absent))) {
+      var known = known(axis, values);
+      return known.isEmpty() ? null : known.getFirst();
     }
-    known = known(axis, values);
-    return known.isEmpty() ? null : known.getFirst();
+    if (absent) {
+      return ABSENT;
+    }
+    var known = firsts.get(values);
+    if (known == null) {
+      known = first(axis, set);
+      if (known != null && firsts.size() < MOST_REMEMBERED) {
+        firsts.put(values, known);
+      }
+    }
+    return known;
+  }
+
+  private static @Nullable String first(Axis axis, TextSet set) {
+    for (var text : liked(axis)) {
+      if (set.contains(text)) {
+        return text;
+      }
+    }
+    var examples = set.examples(1);
+    boolean isSettled =
+        !examples.isEmpty()
+            && (axis != Axis.Part.PATH || NormalPaths.contains(examples.getFirst()))
+            && (axis != Axis.Part.HOST || !examples.getFirst().isEmpty());
+    return isSettled ? examples.getFirst() : null;
   }
 
   /** Finds what may be tried on each axis; if on one there is nothing, says how sure that is. */

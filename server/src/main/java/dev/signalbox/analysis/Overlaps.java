@@ -51,7 +51,7 @@ final class Overlaps {
         int other = part.rule();
         if (reached.contains(other)
             && seen.add(other)
-            && !rules.rule(other).effect().equals(rules.rule(rule).effect())
+            && !rules.areAlike(rule, other)
             && !isWithin(other, rule)) {
           add(other, rule, targets);
         }

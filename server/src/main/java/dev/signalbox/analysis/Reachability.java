@@ -96,7 +96,7 @@ final class Reachability {
     var covers = new ArrayList<Finding.Cover>();
     boolean sameAction = true;
     for (int other : covering) {
-      sameAction &= rules.rule(other).effect().equals(rules.rule(rule).effect());
+      sameAction &= rules.areAlike(rule, other);
       covers.add(new Finding.Cover(rules.rule(other), example(rule, targets, other, covering)));
     }
     return new Finding.Unreachable(rules.rule(rule), covers, sameAction);

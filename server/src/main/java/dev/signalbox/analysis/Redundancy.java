@@ -2,7 +2,6 @@ package dev.signalbox.analysis;
 
 import dev.signalbox.analysis.Cover.Verdict;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -17,15 +16,16 @@ final class Redundancy {
   private final RuleSet rules;
   private final Budget budget;
   private final Members members = new Members();
-  private final Map<Rule.Effect, Integer> lastOfEffect = new HashMap<>();
+  private final int[] lastOfEffect;
   private final List<Finding> findings = new ArrayList<>();
   private boolean isFinished = true;
 
   Redundancy(RuleSet rules, Budget budget) {
     this.rules = rules;
     this.budget = budget;
+    this.lastOfEffect = new int[rules.size()];
     for (int i = 0; i < rules.size(); i++) {
-      lastOfEffect.put(rules.rule(i).effect(), i);
+      lastOfEffect[rules.effect(i)] = i;
     }
   }
 
@@ -35,16 +35,15 @@ final class Redundancy {
   }
 
   private void look(int rule, Witness witness) {
-    Integer last = lastOfEffect.get(rules.rule(rule).effect());
-    if (last == null || last == rule || !rules.spaces(rule).isComplete()) {
+    if (lastOfEffect[rules.effect(rule)] == rule || !rules.spaces(rule).isComplete()) {
       return;
     }
     if (budget.isOver()) {
       isFinished = false;
       return;
     }
-    int next = rules.next(rule, witness.request());
-    if (!isSame(rule, next)) {
+    int next = rules.next(rule, witness.request(), other -> rules.areAlike(rule, other));
+    if (next == rules.size() || rules.next(rule, witness.request()) < next) {
       return;
     }
     var targets = rules.targets(rule);
@@ -61,10 +60,6 @@ final class Redundancy {
     }
   }
 
-  private boolean isSame(int rule, int other) {
-    return other < rules.size() && rules.rule(other).effect().equals(rules.rule(rule).effect());
-  }
-
   /** Whether anything else might become of any request. */
   private boolean isMissed(
       int rule, List<Space> targets, List<Cover.Part> all, Map<Integer, Witness> instead) {
@@ -75,7 +70,7 @@ final class Redundancy {
       if (part.rule() < rule) {
         continue;
       }
-      if (!isSame(rule, part.rule())) {
+      if (!rules.areAlike(rule, part.rule())) {
         var pieces = new ArrayList<Space>();
         for (var target : targets) {
           var both = target.and(part.space());

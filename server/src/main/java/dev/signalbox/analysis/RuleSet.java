@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.IntPredicate;
 
 /** A list of rules, ready for questions: their boxes, and an index of these. Immutable. */
 final class RuleSet {
@@ -30,6 +31,7 @@ final class RuleSet {
   private final LinearRoutes<Integer> linear;
   private final PartIndex index;
   private final Space asterisk;
+  private final int[] effects;
 
   private RuleSet(
       List<Rule> rules,
@@ -38,7 +40,8 @@ final class RuleSet {
       List<Spaces> spaces,
       List<List<Space>> targets,
       PartIndex index,
-      Space asterisk) {
+      Space asterisk,
+      int[] effects) {
     this.rules = rules;
     this.linear = linear;
     this.table = table;
@@ -46,6 +49,7 @@ final class RuleSet {
     this.targets = targets;
     this.index = index;
     this.asterisk = asterisk;
+    this.effects = effects;
   }
 
   static RuleSet of(List<Rule> rules) {
@@ -58,9 +62,15 @@ final class RuleSet {
       routes.add(new Route<>(rules.get(i).name(), rules.get(i).match(), i));
     }
     var table = new CompletableFuture<RouteTable<Integer>>();
+    var effects = new CompletableFuture<int[]>();
     var spaces = new CompletableFuture<List<Spaces>>();
     workers.run(
-        List.of(() -> table.complete(RouteTable.of(routes)), () -> spaces.complete(spaces(rules))));
+        List.of(
+            () -> table.complete(RouteTable.of(routes)),
+            () -> {
+              effects.complete(effects(rules));
+              spaces.complete(spaces(rules));
+            }));
     var boxes = spaces.join();
     var asterisk = asterisk(boxes);
     var targets = new CompletableFuture<List<List<Space>>>();
@@ -76,7 +86,18 @@ final class RuleSet {
         boxes,
         targets.join(),
         index.join(),
-        asterisk);
+        asterisk,
+        effects.join());
+  }
+
+  /** The same number for all that do the same. */
+  private static int[] effects(List<Rule> rules) {
+    var numbers = new HashMap<Rule.Effect, Integer>();
+    var effects = new int[rules.size()];
+    for (int i = 0; i < effects.length; i++) {
+      effects[i] = numbers.computeIfAbsent(rules.get(i).effect(), _ -> numbers.size());
+    }
+    return effects;
   }
 
   /** Equal conditions share what is made of them: large lists name few hosts and paths often. */
@@ -121,6 +142,16 @@ final class RuleSet {
 
   Rule rule(int index) {
     return rules.get(index);
+  }
+
+  /** Whether the same becomes of the requests of both. */
+  boolean areAlike(int rule, int other) {
+    return effects[rule] == effects[other];
+  }
+
+  /** A number for what becomes of a rule's requests, below {@link #size}. */
+  int effect(int rule) {
+    return effects[rule];
   }
 
   Spaces spaces(int rule) {
@@ -235,13 +266,22 @@ final class RuleSet {
 
   /** The first rule behind one that matches a request; their number if none does. */
   int next(int rule, OfflineRequest request) {
+    return next(rule, request, _ -> true);
+  }
+
+  /**
+   * The same among some.
+   *
+   * @param isOneOf asked before the match, since most often that takes longer
+   */
+  int next(int rule, OfflineRequest request, IntPredicate isOneOf) {
     var head = request.head();
     return index.first(
         head.hostText(),
         head.pathText(),
         rule + 1,
         rules.size(),
-        other -> rules.get(other).match().matches(request));
+        other -> isOneOf.test(other) && rules.get(other).match().matches(request));
   }
 
   /** All boxes of these rules. */

@@ -201,7 +201,7 @@ record Spaces(List<Space> spaces, boolean isComplete) {
   }
 
   private Spaces and(Spaces other) {
-    if (equals(ALL)) {
+    if (isComplete && spaces.size() == 1 && spaces.getFirst().axes().isEmpty()) {
       return other;
     }
     var both = new ArrayList<Space>();

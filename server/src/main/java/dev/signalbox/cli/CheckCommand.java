@@ -76,7 +76,7 @@ final class CheckCommand {
           ConfigSummary.lines(config).forEach(line -> terminal.out().println("  " + line));
         }
         terminal.out().print(check.text(terminal.outColours()));
-        var tested = RouteQuestions.of(config, Instant.now()).test();
+        var tested = RouteQuestions.tests(config, Instant.now());
         if (tested.count() > 0) {
           terminal.out().print(tested.text(true));
           terminal.out().println(file + ": " + tested.summary());
@@ -98,7 +98,7 @@ final class CheckCommand {
         var config = ServerConfig.load(file, terminal.env());
         var check = checked(file, config);
         report.add(check);
-        var tested = RouteQuestions.of(config, Instant.now()).test();
+        var tested = RouteQuestions.tests(config, Instant.now());
         exit = Math.max(exit, Math.max(exit(check), exit(tested)));
       } catch (ConfigException mistakes) {
         report.add(file, mistakes);

@@ -40,7 +40,7 @@ public final class Reading {
 
   Reading(String file, String text) {
     this.file = file;
-    this.lines = List.of(text.split("\r\n|\r|\n", -1));
+    this.lines = SourceLines.split(text);
   }
 
   String file() {

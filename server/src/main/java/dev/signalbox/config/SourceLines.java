@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -18,7 +19,25 @@ public record SourceLines(List<String> lines) {
 
   public static SourceLines of(String text) {
     var content = text.startsWith("\ufeff") ? text.substring(1) : text;
-    return new SourceLines(List.of(content.split("\r\n|\r|\n", -1)));
+    return new SourceLines(split(content));
+  }
+
+  /** The lines of a text, whatever ends them; behind the last end there is one more. */
+  static List<String> split(String text) {
+    var lines = new ArrayList<String>();
+    int start = 0;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '\n' || c == '\r') {
+        lines.add(text.substring(start, i));
+        if (c == '\r' && text.startsWith("\n", i + 1)) {
+          i++;
+        }
+        start = i + 1;
+      }
+    }
+    lines.add(text.substring(start));
+    return lines;
   }
 
   /** Those of a file that was read before; none if it can no longer be read. Blocks. */

@@ -30,11 +30,27 @@ public final class Headers {
   // What a pooled instance may keep between messages.
   private static final int KEPT_BYTES = 8 * 1024;
 
-  private byte[] bytes = new byte[FIRST_BYTES];
+  private byte[] bytes;
   private int length;
-  private int[] index = new int[FIRST_ENTRIES * STRIDE];
+  private int[] index;
   private int size;
   private long known; // one bit for each known header that was ever entered: a quick "no"
+
+  /** Empty, with the room that most messages need. */
+  public Headers() {
+    this(FIRST_BYTES, FIRST_ENTRIES);
+  }
+
+  /**
+   * Empty, for one message that lives long: with room for no more than so much; it grows all the
+   * same.
+   *
+   * @param lines how many field lines
+   */
+  public Headers(int bytes, int lines) {
+    this.bytes = new byte[Math.max(bytes, 1)];
+    this.index = new int[Math.max(lines, 1) * STRIDE];
+  }
 
   /** Forgets everything; large arrays are given back. */
   public void clear() {

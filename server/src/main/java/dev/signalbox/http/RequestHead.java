@@ -7,7 +7,7 @@ package dev.signalbox.http;
  * <p>Belongs to one loop and is reused: valid until its stream has ended.
  */
 public final class RequestHead {
-  private final Headers headers = new Headers();
+  private final Headers headers;
   private HttpVersion version = HttpVersion.HTTP_1_1;
   private Method method = Method.GET;
   private int methodStart;
@@ -27,6 +27,16 @@ public final class RequestHead {
 
   /** A body whose length is known only when it ends. */
   public static final long UNKNOWN_LENGTH = -1;
+
+  /** With the room that most requests need. */
+  public RequestHead() {
+    this(new Headers());
+  }
+
+  /** In these, which are empty. */
+  public RequestHead(Headers headers) {
+    this.headers = headers;
+  }
 
   public void clear() {
     headers.clear();

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * Where a table must look for a route: under each of these hosts, there at each of these paths, and
@@ -56,11 +57,9 @@ record Box(
     var others = new ArrayList<Match>();
     for (var part : all) {
       var choices = part instanceof Match.Any(var any) ? any : List.of(part);
-      boolean areHosts = choices.stream().allMatch(Box::isHostInTable) && !choices.isEmpty();
-      boolean arePaths = choices.stream().allMatch(Box::isPathInTable) && !choices.isEmpty();
-      if (areHosts && hosts.isEmpty()) {
+      if (hosts.isEmpty() && areInTable(choices, Box::isHostInTable)) {
         hosts = choices;
-      } else if (arePaths && paths.isEmpty()) {
+      } else if (paths.isEmpty() && areInTable(choices, Box::isPathInTable)) {
         paths = choices;
       } else {
         others.add(part);
@@ -72,6 +71,15 @@ record Box(
       }
     }
     return Match.allOf(others);
+  }
+
+  private static boolean areInTable(List<? extends Match> choices, Predicate<Match> isInTable) {
+    for (var choice : choices) {
+      if (!isInTable.test(choice)) {
+        return false;
+      }
+    }
+    return !choices.isEmpty();
   }
 
   private static boolean isHostInTable(Match match) {
@@ -104,11 +112,16 @@ record Box(
     var boxes = List.of(EVERYWHERE);
     for (var match : all) {
       var others = cover(match);
-      var product = new ArrayList<Box>();
-      if (boxes.size() * others.size() > MOST) {
-        boxes.forEach(box -> product.add(box.inPart()));
-      } else {
-        boxes.forEach(box -> others.forEach(other -> product.add(box.and(other))));
+      boolean isTooMuch = boxes.size() * others.size() > MOST;
+      var product = new ArrayList<Box>(boxes.size() * (isTooMuch ? 1 : others.size()));
+      for (var box : boxes) {
+        if (isTooMuch) {
+          product.add(box.inPart());
+          continue;
+        }
+        for (var other : others) {
+          product.add(box.and(other));
+        }
       }
       boxes = product;
     }
@@ -152,12 +165,21 @@ record Box(
     boolean bothPaths = !paths.isEmpty() && !other.paths.isEmpty();
     var someHosts = closer(hosts, other.hosts);
     var somePaths = closer(paths, other.paths);
-    var allKeys = new LinkedHashMap<>(keys);
-    other.keys.forEach((key, values) -> allKeys.merge(key, values, Box::closer));
+    var allKeys = both(keys, other.keys);
     boolean whole = isWhole && other.isWhole && !bothHosts && !bothPaths;
     return (long) someHosts.size() * somePaths.size() > MOST
         ? new Box(someHosts, List.of(), allKeys, false)
         : new Box(someHosts, somePaths, allKeys, whole);
+  }
+
+  private static Map<TextKey, List<String>> both(
+      Map<TextKey, List<String>> some, Map<TextKey, List<String>> others) {
+    if (some.isEmpty() || others.isEmpty()) {
+      return some.isEmpty() ? others : some;
+    }
+    var both = new LinkedHashMap<>(some);
+    others.forEach((key, values) -> both.merge(key, values, Box::closer));
+    return both;
   }
 
   /** Where both name some, either holds all that match; fewer places are the better index. */

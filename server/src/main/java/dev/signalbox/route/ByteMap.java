@@ -2,8 +2,8 @@ package dev.signalbox.route;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +37,8 @@ final class ByteMap<V> {
 
   private final int mask; // of places in the table; -1 where names are few
 
+  private static final ByteMap<Object> NONE = new ByteMap<>(new byte[0], new int[1], new Object[0]);
+
   private ByteMap(byte[] names, int[] starts, Object[] values) {
     this.names = names;
     this.values = values;
@@ -66,15 +68,25 @@ final class ByteMap<V> {
    * @param shared of what other maps of the same table are made, too
    */
   static <B, V> ByteMap<V> of(Map<String, B> entries, Function<B, V> build, Shared shared) {
-    List<String> sorted = entries.keySet().stream().sorted().toList();
+    if (entries.isEmpty()) {
+      return none(); // as of most nodes of a tree
+    }
+    var sorted = new ArrayList<>(entries.entrySet());
+    sorted.sort(Map.Entry.comparingByKey());
     var names = new ByteArrayOutputStream();
     var starts = new int[sorted.size() + 1];
-    for (int i = 0; i < sorted.size(); i++) {
-      names.writeBytes(sorted.get(i).getBytes(StandardCharsets.ISO_8859_1));
+    var values = new Object[sorted.size()];
+    for (int i = 0; i < values.length; i++) {
+      names.writeBytes(sorted.get(i).getKey().getBytes(StandardCharsets.ISO_8859_1));
       starts[i + 1] = names.size();
+      values[i] = build.apply(sorted.get(i).getValue());
     }
-    var values = sorted.stream().map(entries::get).map(build).toArray();
     return new ByteMap<>(shared.bytes(names.toByteArray()), shared.ints(starts), values);
+  }
+
+  @SuppressWarnings("unchecked") // without values there is none of another type
+  private static <V> ByteMap<V> none() {
+    return (ByteMap<V>) NONE;
   }
 
   /** The hash of what was hashed before with one byte more in front. */

@@ -130,7 +130,7 @@ public final class OfflineRequest implements RouteRequest {
 
     private final String method;
     private final String url;
-    private final Headers fields = new Headers();
+    private @Nullable Headers fields; // most have none, and proofs make very many
     private @Nullable String host;
     private String listener = "";
     private boolean isSecureUnlessSaid;
@@ -163,6 +163,9 @@ public final class OfflineRequest implements RouteRequest {
       if (name.equalsIgnoreCase("host")) {
         host = value.strip();
       } else {
+        if (fields == null) {
+          fields = new Headers();
+        }
         fields.add(Ascii.bytes(name), bytes);
       }
       return this;
@@ -252,7 +255,7 @@ public final class OfflineRequest implements RouteRequest {
       }
       int target = targetAt(rest);
       var authority = host == null ? rest.substring(0, target) : host;
-      var head = new RequestHead();
+      var head = head(authority.length() + rest.length());
       int at = append(head, method);
       head.method(at, head.headers().length());
       if (!authority.isEmpty()) {
@@ -278,7 +281,7 @@ public final class OfflineRequest implements RouteRequest {
         boolean hasPort = authority.lastIndexOf(':') > authority.lastIndexOf(']');
         authority += hasPort ? "" : isHttps ? ":443" : ":80";
       }
-      var head = new RequestHead();
+      var head = head(authority.length());
       int at = append(head, method);
       head.method(at, head.headers().length());
       fields(head);
@@ -288,6 +291,15 @@ public final class OfflineRequest implements RouteRequest {
         throw new InvalidValue(url, "is refused with 400: " + mistake, "like shop.example.com:443");
       }
       return new OfflineRequest(head, this, isAbsolute ? isHttps : isSecureUnlessSaid);
+    }
+
+    /** An empty one with room for so many bytes, and what else there is to say. */
+    private RequestHead head(int length) {
+      int most = method.length() + length + 1;
+      return new RequestHead(
+          fields == null
+              ? new Headers(most, 0)
+              : new Headers(most + fields.length(), fields.size()));
     }
 
     private boolean startsWith(String scheme) {
@@ -312,10 +324,14 @@ public final class OfflineRequest implements RouteRequest {
     }
 
     private void fields(RequestHead head) {
+      var given = fields;
+      if (given == null) {
+        return;
+      }
       var headers = head.headers();
-      for (int i = 0; i < fields.size(); i++) {
+      for (int i = 0; i < given.size(); i++) {
         headers.add(
-            Ascii.bytes(fields.name(i)), fields.bytes(), fields.valueStart(i), fields.valueEnd(i));
+            Ascii.bytes(given.name(i)), given.bytes(), given.valueStart(i), given.valueEnd(i));
       }
       for (int i = headers.find(KnownHeader.CONNECTION);
           i >= 0;

@@ -31,29 +31,43 @@ public final class RouteTable<V> {
     this.routes = List.copyOf(routes);
     var matches = routes.stream().map(Route::match).toArray(Match[]::new);
     var shared = new Shared();
-    var hosts = new HashMap<String, PathTree.Builder>();
-    var domains = new HashMap<String, PathTree.Builder>();
-    var anyHost = new PathTree.Builder();
+    var trees = new Trees();
     for (int i = 0; i < matches.length; i++) {
-      var boxes = Box.cover(matches[i]);
-      matches[i] = shared.match(Box.asked(matches[i], boxes));
+      matches[i] = trees.add(i, matches[i], shared);
+    }
+    Function<PathTree.Builder, PathTree> build = builder -> builder.build(matches, shared);
+    this.hosts = ByteMap.of(trees.hosts, build, shared);
+    this.domains = ByteMap.of(trees.domains, build, shared);
+    this.anyHost = build.apply(trees.anyHost);
+  }
+
+  /** Collects the routes. For the thread that builds the table. */
+  private static final class Trees {
+    final Map<String, PathTree.Builder> hosts = new HashMap<>();
+    final Map<String, PathTree.Builder> domains = new HashMap<>();
+    final PathTree.Builder anyHost = new PathTree.Builder();
+
+    /** Adds one, and returns what must be asked of a request that is found where it stands. */
+    Match add(int route, Match match, Shared shared) {
+      var boxes = Box.cover(match);
       for (var box : boxes) {
         if (box.hosts().isEmpty()) {
-          anyHost.add(i, box);
+          anyHost.add(route, box);
         }
         for (var host : box.hosts()) {
           switch (host) {
-            case Match.HostIs(var name) -> tree(hosts, name).add(i, box);
-            case Match.HostBelow(var domain) -> tree(domains, domain).add(i, box);
+            case Match.HostIs(var name) -> tree(hosts, name).add(route, box);
+            case Match.HostBelow(var domain) -> tree(domains, domain).add(route, box);
             case Match.HostMatches _ -> throw new IllegalArgumentException("not in a box: " + host);
           }
         }
       }
+      return shared.match(Box.asked(match, boxes));
     }
-    Function<PathTree.Builder, PathTree> build = builder -> builder.build(matches, shared);
-    this.hosts = ByteMap.of(hosts, build, shared);
-    this.domains = ByteMap.of(domains, build, shared);
-    this.anyHost = build.apply(anyHost);
+
+    private static PathTree.Builder tree(Map<String, PathTree.Builder> trees, String name) {
+      return trees.computeIfAbsent(name, _ -> new PathTree.Builder());
+    }
   }
 
   public static <V> RouteTable<V> of(List<Route<V>> routes) {
@@ -89,9 +103,5 @@ public final class RouteTable<V> {
 
   private static int find(@Nullable PathTree tree, RouteRequest request, int best) {
     return tree == null ? best : tree.find(request, best);
-  }
-
-  private static PathTree.Builder tree(Map<String, PathTree.Builder> trees, String name) {
-    return trees.computeIfAbsent(name, _ -> new PathTree.Builder());
   }
 }

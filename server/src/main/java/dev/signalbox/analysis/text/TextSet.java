@@ -31,9 +31,13 @@ public final class TextSet {
   private final Set<String> texts;
   private final List<Cube> cubes;
 
+  /** Its text, if it has no other: then what is asked most often needs no walk over sets. */
+  private final @Nullable String only;
+
   private TextSet(Set<String> texts, List<Cube> cubes) {
     this.texts = texts;
     this.cubes = cubes;
+    this.only = cubes.isEmpty() && texts.size() == 1 ? texts.iterator().next() : null;
   }
 
   /** Exactly this text. */
@@ -129,6 +133,9 @@ public final class TextSet {
   }
 
   public boolean contains(String text) {
+    if (only != null) {
+      return only.equals(text);
+    }
     if (texts.contains(text)) {
       return true;
     }
@@ -154,9 +161,12 @@ public final class TextSet {
   }
 
   public TextSet and(TextSet other) {
+    if (only != null) {
+      return other.contains(only) ? this : NONE;
+    }
     var both = new LinkedHashSet<String>();
-    texts.stream().filter(other::contains).forEach(both::add);
-    other.texts.stream().filter(this::contains).forEach(both::add);
+    addShared(texts, other, both);
+    addShared(other.texts, this, both);
     if ((long) cubes.size() * other.cubes.size() > MOST_CUBES) {
       var mine = new Composite(new TextSet(Set.of(), cubes));
       var theirs = new Composite(new TextSet(Set.of(), other.cubes));
@@ -169,6 +179,14 @@ public final class TextSet {
       }
     }
     return made(both, product);
+  }
+
+  private static void addShared(Set<String> texts, TextSet set, Set<String> into) {
+    for (var text : texts) {
+      if (set.contains(text)) {
+        into.add(text);
+      }
+    }
   }
 
   TextSet not() {
@@ -263,6 +281,9 @@ public final class TextSet {
 
   /** What its texts end with: each of them with one of these, of which some may be empty. */
   public Set<String> tails() {
+    if (cubes.isEmpty()) {
+      return texts;
+    }
     var tails = new LinkedHashSet<>(texts);
     cubes.forEach(cube -> tails.add(cube.tail()));
     return tails;
@@ -270,6 +291,9 @@ public final class TextSet {
 
   /** What its texts begin with: each of them with one of these, of which some may be empty. */
   public Set<String> heads() {
+    if (cubes.isEmpty()) {
+      return texts;
+    }
     var heads = new LinkedHashSet<>(texts);
     cubes.forEach(cube -> heads.add(cube.head()));
     return heads;
@@ -301,6 +325,12 @@ public final class TextSet {
 
   /** Whether the two have nothing in common. False may also mean: not easily seen. */
   public boolean surelyClashes(TextSet other) {
+    if (only != null) {
+      return !other.contains(only);
+    }
+    if (other.only != null) {
+      return !contains(other.only);
+    }
     for (var text : texts) {
       if (other.contains(text)) {
         return false;
@@ -356,6 +386,9 @@ public final class TextSet {
 
   /** Some texts of it, of different kinds: the shortest, longer ones, of each part. */
   public List<String> examples(int most) {
+    if (only != null) {
+      return List.of(only);
+    }
     var found = new LinkedHashSet<String>();
     for (var text : texts) {
       if (found.size() < most) {
