@@ -1,6 +1,6 @@
 package dev.signalbox;
 
-import dev.signalbox.analysis.Proofs;
+import dev.signalbox.analysis.SelfCheck;
 import dev.signalbox.http.h1.H1Loop;
 import dev.signalbox.http.h2.H2Loop;
 import dev.signalbox.net.Loops;
@@ -106,7 +106,7 @@ final class SnapshotBuilder {
 
   /** A table that finds other routes than the file says must never serve. */
   static <V> void requireFaithful(RouteTable<V> table, LinearRoutes<V> file) {
-    var disagreements = Proofs.selfCheck(table, file, SELF_CHECK);
+    var disagreements = SelfCheck.of(table, file, SELF_CHECK);
     if (!disagreements.isEmpty()) {
       throw new StartupException(
           "routes: the compiled table differs from the file, which is a bug of Signalbox; please"

@@ -4,6 +4,7 @@ import dev.signalbox.analysis.Difference;
 import dev.signalbox.analysis.Finding;
 import dev.signalbox.analysis.Proofs;
 import dev.signalbox.analysis.Rule;
+import dev.signalbox.analysis.SelfCheck;
 import dev.signalbox.config.Cidr;
 import dev.signalbox.config.Position;
 import dev.signalbox.route.Field;
@@ -48,7 +49,7 @@ final class ProofsTiming {
       var disagreements =
           timed(
               "  self-check of " + report.witnesses().size() + " witnesses",
-              () -> Proofs.selfCheck(table, linear, report.witnesses().values()));
+              () -> SelfCheck.of(table, linear, report.witnesses().values()));
       System.out.println("  disagreements: " + disagreements.size());
       var equal = timed("  difference to itself", () -> Difference.of(rules, rules, AMPLE));
       System.out.println("  equivalent: " + equal.isEquivalent());

@@ -1,18 +1,12 @@
 package dev.signalbox.analysis;
 
 import dev.signalbox.analysis.Reachability.Answer;
-import dev.signalbox.route.LinearRoutes;
-import dev.signalbox.route.Route;
-import dev.signalbox.route.RouteTable;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The door to proofs over rules. Every request in an answer has been routed by the real table; what
@@ -24,12 +18,6 @@ public final class Proofs {
   private static final double FOR_REDUNDANCY = 0.3;
 
   private static final double FOR_HOSTS = 0.5;
-
-  /** Routes are checked in so many passes, each over the whole list. */
-  private static final int STRIDE = 16;
-
-  private static final int BOXES_CHECKED = 4;
-  private static final int REQUESTS_CHECKED = 3;
 
   private Proofs() {}
 
@@ -104,72 +92,5 @@ public final class Proofs {
     }
     workers.run(shares);
     return answers;
-  }
-
-  /**
-   * A request for which the compiled table and the plain list differ, which is a bug of ours.
-   *
-   * @param compiled the route that the table finds, or null
-   * @param linear the route that the list finds, or null
-   */
-  public record Disagreement(Witness witness, @Nullable String compiled, @Nullable String linear) {
-    @Override
-    public String toString() {
-      return witness
-          + ": the compiled table finds "
-          + (compiled == null ? "none" : compiled)
-          + ", the list "
-          + (linear == null ? "none" : linear);
-    }
-  }
-
-  /** Asks table and list for each request. The effort is that of asking every route each time. */
-  public static <V> List<Disagreement> selfCheck(
-      RouteTable<V> table, LinearRoutes<V> linear, Collection<Witness> witnesses) {
-    var disagreements = new ArrayList<Disagreement>();
-    for (var witness : witnesses) {
-      check(table, linear, witness, disagreements);
-    }
-    return disagreements;
-  }
-
-  /**
-   * The same with requests made for the purpose, some that each route matches by itself, as many as
-   * there is time for: of long lists evenly spread ones.
-   */
-  public static <V> List<Disagreement> selfCheck(
-      RouteTable<V> table, LinearRoutes<V> linear, Duration most) {
-    var budget = new Budget(most, System::nanoTime);
-    var disagreements = new ArrayList<Disagreement>();
-    var members = new Members();
-    int size = table.routes().size();
-    for (int start = 0; start < STRIDE; start++) {
-      for (int i = start; i < size && !budget.isOver(); i += STRIDE) {
-        var spaces = Spaces.of(table.routes().get(i).match()).spaces();
-        for (var space : spaces.subList(0, Math.min(spaces.size(), BOXES_CHECKED))) {
-          members.search(
-              space,
-              REQUESTS_CHECKED,
-              request -> {
-                check(table, linear, new Witness(request), disagreements);
-                return false; // and another one
-              });
-        }
-      }
-    }
-    return disagreements;
-  }
-
-  private static <V> void check(
-      RouteTable<V> table, LinearRoutes<V> linear, Witness witness, List<Disagreement> into) {
-    var compiled = table.find(witness.request());
-    var meant = linear.find(witness.request());
-    if (!Objects.equals(compiled, meant)) {
-      into.add(new Disagreement(witness, name(compiled), name(meant)));
-    }
-  }
-
-  private static @Nullable String name(@Nullable Route<?> route) {
-    return route == null ? null : route.name();
   }
 }

@@ -74,7 +74,8 @@ public sealed interface Match {
     @Override
     public boolean matches(RouteRequest request) {
       var head = request.head();
-      return TextInBytes.equal(head.bytes(), head.hostStart(), head.hostEnd(), host, false);
+      return head.hostEnd() - head.hostStart() == host.length() // ASCII, both
+          && TextInBytes.equal(head.bytes(), head.hostStart(), head.hostEnd(), host, false);
     }
 
     @Override

@@ -35,19 +35,18 @@ final class TextInBytes {
     int at = start;
     for (int i = 0; i < text.length(); i++) {
       int c = text.charAt(i);
+      if (c < 0x80) {
+        if (at >= end || (bytes[at] != c && !(ignoreCase && lower(bytes[at]) == lower(c)))) {
+          return -1;
+        }
+        at++;
+        continue;
+      }
       if (Character.isHighSurrogate((char) c) && i + 1 < text.length()) {
         c = text.codePointAt(i++);
       }
       int length = length(c);
-      if (end - at < length) {
-        return -1;
-      }
-      if (c < 0x80) {
-        int b = bytes[at] & 0xff;
-        if (b != c && !(ignoreCase && lower(b) == lower(c))) {
-          return -1;
-        }
-      } else if (!isEncoded(bytes, at, c, length)) {
+      if (end - at < length || !isEncoded(bytes, at, c, length)) {
         return -1;
       }
       at += length;

@@ -129,10 +129,10 @@ final class ProofsTest {
     var other = new LinearRoutes<>(List.of(new Route<>("b", Match.everything(), "b")));
     var witness = new Witness(OfflineRequest.get("http://example.com/a"));
 
-    assertThat(Proofs.selfCheck(table, other, List.of(witness)))
+    assertThat(SelfCheck.of(table, other, List.of(witness)))
         .extracting(Object::toString)
         .containsExactly("GET http://example.com/a: the compiled table finds a, the list b");
-    assertThat(Proofs.selfCheck(table, new LinearRoutes<>(List.of(route)), AMPLE)).isEmpty();
+    assertThat(SelfCheck.of(table, new LinearRoutes<>(List.of(route)), AMPLE)).isEmpty();
   }
 
   private static Match all(Match... matches) {
