@@ -9,7 +9,6 @@ import dev.signalbox.proxy.RouteConfig;
 import dev.signalbox.proxy.Routing;
 import dev.signalbox.proxy.Target;
 import dev.signalbox.route.GeoDatabase;
-import dev.signalbox.route.LinearRoutes;
 import dev.signalbox.route.Redirect;
 import dev.signalbox.route.Respond;
 import dev.signalbox.route.Route;
@@ -30,7 +29,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Builds snapshots from configurations. Blocks on DNS and files: for control only. */
 final class SnapshotBuilder {
-  private static final Duration SELF_CHECK = Duration.ofMillis(250);
+  /** So long a start may take for the self-check: enough for a request of each of 10,000 routes. */
+  private static final Duration SELF_CHECK = Duration.ofSeconds(2);
+
+  /** And so long for more than one request of each. */
+  private static final Duration CLOSER_SELF_CHECK = Duration.ofMillis(250);
 
   private final Loops loops;
   private final List<H1Loop> h1;
@@ -99,14 +102,14 @@ final class SnapshotBuilder {
     }
     int bodyAtMost = config.matchBodyMax().toInt();
     var table = RouteTable.of(routes);
-    requireFaithful(table, new LinearRoutes<>(routes));
+    requireFaithful(table, routes);
     var routing = new Routing(table, geo(config.geoDatabase()), bodyAtMost);
     return new Snapshot(routing, upstreams, splits, mirrorings);
   }
 
   /** A table that finds other routes than the file says must never serve. */
-  static <V> void requireFaithful(RouteTable<V> table, LinearRoutes<V> file) {
-    var disagreements = SelfCheck.of(table, file, SELF_CHECK);
+  static <V> void requireFaithful(RouteTable<V> table, List<Route<V>> file) {
+    var disagreements = SelfCheck.of(table, file, SELF_CHECK, CLOSER_SELF_CHECK);
     if (!disagreements.isEmpty()) {
       throw new StartupException(
           "routes: the compiled table differs from the file, which is a bug of Signalbox; please"

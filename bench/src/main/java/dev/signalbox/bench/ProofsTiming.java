@@ -8,7 +8,6 @@ import dev.signalbox.analysis.SelfCheck;
 import dev.signalbox.config.Cidr;
 import dev.signalbox.config.Position;
 import dev.signalbox.route.Field;
-import dev.signalbox.route.LinearRoutes;
 import dev.signalbox.route.Match;
 import dev.signalbox.route.Regex;
 import dev.signalbox.route.Route;
@@ -45,11 +44,10 @@ final class ProofsTiming {
           report.unknown());
       var routes = rules.stream().map(r -> new Route<>(r.name(), r.match(), r)).toList();
       var table = RouteTable.of(routes);
-      var linear = new LinearRoutes<>(routes);
       var disagreements =
           timed(
               "  self-check of " + report.witnesses().size() + " witnesses",
-              () -> SelfCheck.of(table, linear, report.witnesses().values()));
+              () -> SelfCheck.of(table, routes, report.witnesses().values()));
       System.out.println("  disagreements: " + disagreements.size());
       var equal = timed("  difference to itself", () -> Difference.of(rules, rules, AMPLE));
       System.out.println("  equivalent: " + equal.isEquivalent());

@@ -1,13 +1,15 @@
 package dev.signalbox.analysis;
 
-import dev.signalbox.route.LinearRoutes;
+import dev.signalbox.route.Match;
 import dev.signalbox.route.OfflineRequest;
 import dev.signalbox.route.Route;
 import dev.signalbox.route.RouteTable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -23,12 +25,14 @@ public final class SelfCheck<V> {
   private static final int REQUESTS_CHECKED = 3;
 
   private final RouteTable<V> table;
-  private final LinearRoutes<V> linear;
+  private final HostLists<V> linear;
+  private final Members members = new Members();
+  private final Map<Match, Spaces> known = new HashMap<>();
   private final List<Disagreement> disagreements = new ArrayList<>();
 
-  private SelfCheck(RouteTable<V> table, LinearRoutes<V> linear) {
+  private SelfCheck(RouteTable<V> table, List<Route<V>> file) {
     this.table = table;
-    this.linear = linear;
+    this.linear = new HostLists<>(file);
   }
 
   /**
@@ -50,31 +54,33 @@ public final class SelfCheck<V> {
 
   /** Asks about these. */
   public static <V> List<Disagreement> of(
-      RouteTable<V> table, LinearRoutes<V> linear, Collection<Witness> witnesses) {
-    var check = new SelfCheck<>(table, linear);
+      RouteTable<V> table, List<Route<V>> file, Collection<Witness> witnesses) {
+    var check = new SelfCheck<>(table, file);
     witnesses.forEach(witness -> check.ask(witness.request()));
     return check.disagreements;
   }
 
   /**
    * Asks about requests made for the purpose that a route matches by itself: one of each route, and
-   * then some more of each, as many as there is time for.
+   * then some more of each.
+   *
+   * @param forOne so long at most for one of each
+   * @param forMore if less than that has gone by, so long for the others
    */
   public static <V> List<Disagreement> of(
-      RouteTable<V> table, LinearRoutes<V> linear, Duration most) {
-    var check = new SelfCheck<>(table, linear);
-    var budget = new Budget(most, System::nanoTime);
-    check.addMade(budget, 1, 1);
-    check.addMade(budget, BOXES_CHECKED, REQUESTS_CHECKED);
+      RouteTable<V> table, List<Route<V>> file, Duration forOne, Duration forMore) {
+    var check = new SelfCheck<>(table, file);
+    var more = new Budget(forMore, System::nanoTime);
+    check.askMade(new Budget(forOne, System::nanoTime), 1, 1);
+    check.askMade(more, BOXES_CHECKED, REQUESTS_CHECKED);
     return check.disagreements;
   }
 
-  private void addMade(Budget budget, int boxes, int requests) {
-    var members = new Members();
+  private void askMade(Budget budget, int boxes, int requests) {
     int size = table.routes().size();
     for (int start = 0; start < STRIDE; start++) {
       for (int i = start; i < size && !budget.isOver(); i += STRIDE) {
-        var spaces = Spaces.of(table.routes().get(i).match()).spaces();
+        var spaces = Spaces.of(table.routes().get(i).match(), known).spaces();
         for (var space : spaces.subList(0, Math.min(spaces.size(), boxes))) {
           members.search(
               space,

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.signalbox.config.Cidr;
-import dev.signalbox.route.LinearRoutes;
 import dev.signalbox.route.Match;
 import dev.signalbox.route.OfflineRequest;
 import dev.signalbox.route.Regex;
@@ -126,13 +125,13 @@ final class ProofsTest {
   void aTableThatDiffersFromTheListIsNoticed() {
     var route = new Route<>("a", Match.path("/a"), "a");
     var table = RouteTable.of(List.of(route));
-    var other = new LinearRoutes<>(List.of(new Route<>("b", Match.everything(), "b")));
+    var other = List.of(new Route<>("b", Match.everything(), "b"));
     var witness = new Witness(OfflineRequest.get("http://example.com/a"));
 
     assertThat(SelfCheck.of(table, other, List.of(witness)))
         .extracting(Object::toString)
         .containsExactly("GET http://example.com/a: the compiled table finds a, the list b");
-    assertThat(SelfCheck.of(table, new LinearRoutes<>(List.of(route)), AMPLE)).isEmpty();
+    assertThat(SelfCheck.of(table, List.of(route), AMPLE, AMPLE)).isEmpty();
   }
 
   private static Match all(Match... matches) {
