@@ -8,6 +8,7 @@ import dev.signalbox.config.Address;
 import dev.signalbox.config.ConfigException;
 import dev.signalbox.config.Problem;
 import dev.signalbox.config.SourceLines;
+import dev.signalbox.listener.BeforeRoutes;
 import dev.signalbox.listener.ListenerConfig;
 import dev.signalbox.listener.ProxyProtocol;
 import dev.signalbox.net.tls.ClientAuthConfig;
@@ -130,7 +131,9 @@ public final class ConfigCheck {
     for (ListenerConfig listener : config.listeners()) {
       int port = listener.bind() instanceof Address.Tcp(var _, var given) ? given : 0;
       boolean hasTls = listener.tls() != null;
-      doors.add(new Site.Door(listener.name(), port, hasTls, does(listener), listener.at()));
+      doors.add(
+          new Site.Door(
+              listener.name(), port, hasTls, does(listener), own(listener), listener.at()));
     }
     var upstreams = new ArrayList<Site.Destination>();
     for (UpstreamConfig upstream : config.upstreams().values()) {
@@ -138,6 +141,17 @@ public final class ConfigCheck {
           new Site.Destination(upstream.name(), upstream.at(), returns(upstream, config)));
     }
     return new Site(doors, upstreams);
+  }
+
+  /**
+   * A listener with TLS asks routes about all that can arrive: here it is in question what does.
+   */
+  private static Site.Answer own(ListenerConfig listener) {
+    if (listener.tls() != null) {
+      return _ -> null;
+    }
+    var before = BeforeRoutes.of(listener);
+    return head -> RouteQuestions.outcome(before.to(head, false, null));
   }
 
   private static Set<Site.Does> does(ListenerConfig listener) {

@@ -71,7 +71,7 @@ public final class RouteQuestions {
         before.example());
   }
 
-  private static @Nullable Outcome outcome(@Nullable OwnAnswer own) {
+  static @Nullable Outcome outcome(@Nullable OwnAnswer own) {
     return switch (own) {
       case null -> null;
       case OwnAnswer.Refusal(int status, String why) -> new Outcome.Refused(status, why);

@@ -4,6 +4,7 @@ import dev.signalbox.config.Position;
 import dev.signalbox.route.FindingId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +48,14 @@ public sealed interface Finding {
   record Shown(Witness request, @Nullable Rule rule, String leadsTo) {
     public Shown(Witness request, @Nullable Rule rule) {
       this(request, rule, "");
+    }
+
+    /** What takes it, as in {@code route shop}. */
+    String by() {
+      if (rule != null) {
+        return "route " + rule.name();
+      }
+      return leadsTo.isEmpty() ? "no route" : "https-redirect";
     }
   }
 
@@ -384,18 +393,47 @@ public sealed interface Finding {
    * One request of a chain.
    *
    * @param request what is asked
-   * @param rule the rule that takes it
+   * @param rule the rule that takes it; null where its listener redirects it by itself
    * @param leadsTo the URL that is asked for next
    */
-  record Hop(Witness request, Rule rule, String leadsTo) {}
+  record Hop(Witness request, @Nullable Rule rule, String leadsTo) {}
+
+  /** Rules that send requests to each other. At least one rule is among the hops. */
+  sealed interface Loop extends Finding {
+    /** From the first request to the one that closes the circle; of what grows, three. */
+    List<Hop> hops();
+
+    LoopKind kind();
+
+    @Override
+    default Position at() {
+      return rules().getFirst().at();
+    }
+
+    @Override
+    default List<Rule> rules() {
+      return hops().stream().map(Hop::rule).filter(Objects::nonNull).distinct().toList();
+    }
+
+    @Override
+    default List<Rule> subjects() {
+      return rules();
+    }
+
+    @Override
+    default List<Shown> requests() {
+      return hops().stream()
+          .map(hop -> new Shown(hop.request(), hop.rule(), hop.leadsTo()))
+          .toList();
+    }
+  }
 
   /**
    * Redirects that lead to each other, as clients would follow them.
    *
-   * @param hops from the first request to the one that closes the circle; of what grows, three
    * @param followed how many redirects were followed to be sure
    */
-  record RedirectLoop(List<Hop> hops, LoopKind kind, int followed) implements Finding {
+  record RedirectLoop(List<Hop> hops, LoopKind kind, int followed) implements Loop {
     public RedirectLoop {
       hops = List.copyOf(hops);
     }
@@ -406,26 +444,13 @@ public sealed interface Finding {
     }
 
     @Override
-    public Position at() {
-      return hops.getFirst().rule().at();
-    }
-
-    @Override
-    public List<Rule> rules() {
-      return hops.stream().map(Hop::rule).distinct().toList();
-    }
-
-    @Override
-    public List<Rule> subjects() {
-      return rules();
-    }
-
-    @Override
     public String what() {
       var rules = rules();
-      return (rules.size() == 1
-              ? "route \"" + rules.getFirst().name() + "\" redirects to itself"
-              : names(rules) + " redirect to each other")
+      return (hasListener()
+              ? names(rules) + " and the https-redirect of a listener redirect to each other"
+              : rules.size() == 1
+                  ? "route \"" + rules.getFirst().name() + "\" redirects to itself"
+                  : names(rules) + " redirect to each other")
           + (kind == LoopKind.RETURNS
               ? " for ever"
               : " for ever, and the URL grows with every turn");
@@ -433,23 +458,20 @@ public sealed interface Finding {
 
     @Override
     public String right() {
-      return rules().size() == 1
-          ? "a target that it does not match itself"
-          : "one of them must not match what the other redirects to";
+      return hasListener()
+          ? "a target by https, or no https-redirect on that listener"
+          : rules().size() == 1
+              ? "a target that it does not match itself"
+              : "one of them must not match what the other redirects to";
     }
 
-    @Override
-    public List<Shown> requests() {
-      return hops.stream().map(hop -> new Shown(hop.request(), hop.rule(), hop.leadsTo())).toList();
+    private boolean hasListener() {
+      return hops.stream().anyMatch(hop -> hop.rule() == null);
     }
   }
 
-  /**
-   * An endpoint is a listener of this very process, and what it is sent is sent there again.
-   *
-   * @param hops from the first request to the one that closes the circle; of what grows, three
-   */
-  record ForwardLoop(List<Hop> hops, LoopKind kind, int followed) implements Finding {
+  /** An endpoint is a listener of this very process, and what it is sent is sent there again. */
+  record ForwardLoop(List<Hop> hops, LoopKind kind, int followed) implements Loop {
     public ForwardLoop {
       hops = List.copyOf(hops);
     }
@@ -457,21 +479,6 @@ public sealed interface Finding {
     @Override
     public FindingId id() {
       return FindingId.FORWARD_LOOP;
-    }
-
-    @Override
-    public Position at() {
-      return hops.getFirst().rule().at();
-    }
-
-    @Override
-    public List<Rule> rules() {
-      return hops.stream().map(Hop::rule).distinct().toList();
-    }
-
-    @Override
-    public List<Rule> subjects() {
-      return rules();
     }
 
     @Override
@@ -486,11 +493,6 @@ public sealed interface Finding {
     @Override
     public String right() {
       return "the application's address in the upstream, not our own";
-    }
-
-    @Override
-    public List<Shown> requests() {
-      return hops.stream().map(hop -> new Shown(hop.request(), hop.rule(), hop.leadsTo())).toList();
     }
   }
 

@@ -194,9 +194,7 @@ public final class InspectionJson {
     var text = new StringBuilder(finding.what()).append(". Right: ").append(finding.right());
     text.append('.');
     for (var shown : finding.requests()) {
-      var rule = shown.rule();
-      text.append('\n').append(shown.request()).append(" -> ");
-      text.append(rule == null ? "no route" : "route " + rule.name());
+      text.append('\n').append(shown.request()).append(" -> ").append(shown.by());
       text.append(shown.leadsTo().isEmpty() ? "" : " -> " + shown.leadsTo());
     }
     var result =

@@ -230,9 +230,7 @@ public final class InspectionText {
   private void chain(List<Finding.Shown> hops) {
     command(hops.getFirst().request());
     for (var hop : hops) {
-      var rule = hop.rule();
-      var by = rule == null ? "no route" : "route " + rule.name();
-      add(by + " -> " + hop.leadsTo(), MARGIN + "  ", "", Integer.MAX_VALUE);
+      add(hop.by() + " -> " + hop.leadsTo(), MARGIN + "  ", "", Integer.MAX_VALUE);
     }
   }
 

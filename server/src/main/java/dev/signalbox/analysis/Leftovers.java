@@ -110,7 +110,7 @@ final class Leftovers {
   private static Door asking(Door door) {
     var does = EnumSet.of(Does.ASK_FOR_CERTIFICATES);
     does.addAll(door.does());
-    return new Door(door.name(), door.port(), door.isSecure(), does, door.at());
+    return new Door(door.name(), door.port(), door.isSecure(), does, door.own(), door.at());
   }
 
   private static Set<String> upstreams(Rule rule) {

@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -224,13 +225,14 @@ final class Loops {
         report(hops.subList(before, hops.size()), LoopKind.RETURNS, hops.size());
         break;
       }
-      int winner = rules.winner(now.request());
-      if (winner == rules.size()) {
+      var own = now.door() == null ? null : now.door().own().to(now.request().head());
+      int winner = own == null ? rules.winner(now.request()) : rules.size();
+      if (own == null && winner == rules.size()) {
         break;
       }
-      var rule = rules.rule(winner);
-      var redirects = rule.action() instanceof Redirect;
-      var next = next(now, rule);
+      var rule = own == null ? rules.rule(winner) : null;
+      boolean redirects = rule == null || rule.action() instanceof Redirect;
+      var next = rule == null ? elsewhere(now, own) : next(now, rule);
       // A redirect from behind ourselves is followed by the client, who is not there.
       if (next == null || (isRedirect != null && isRedirect != redirects)) {
         seen.remove(key); // it may well be the start of a chain of its own
@@ -244,6 +246,13 @@ final class Loops {
       growing(hops);
     }
     ended.addAll(seen.keySet());
+  }
+
+  /** Where a listener sends a client by itself. */
+  private @Nullable Arrived elsewhere(Arrived now, @Nullable Outcome own) {
+    return own instanceof Outcome.Redirected(int status, var location)
+        ? followed(now, status, location)
+        : null;
   }
 
   private @Nullable Arrived next(Arrived now, Rule rule) {
@@ -369,13 +378,17 @@ final class Loops {
         var earlier = hops.get(i - period);
         var later = hops.get(i);
         grows =
-            earlier.rule().equals(later.rule())
+            Objects.equals(earlier.rule(), later.rule())
                 && earlier.leadsTo().length() < later.leadsTo().length();
       }
       if (grows) {
         int from = hops.size() - period * LEAST_TURNS;
-        while (from > 0 && hops.get(from - 1).rule().equals(hops.get(from - 1 + period).rule())) {
+        while (from > 0
+            && Objects.equals(hops.get(from - 1).rule(), hops.get(from - 1 + period).rule())) {
           from--;
+        }
+        if (hops.get(from).rule() == null) {
+          from++; // a chain is shown from a rule on, which is where it can be mended
         }
         report(
             hops.subList(from, from + Math.max(period, LEAST_TURNS)), LoopKind.GROWS, hops.size());
@@ -387,9 +400,13 @@ final class Loops {
   private void report(List<Hop> chain, LoopKind kind, int followed) {
     var hops = kind == LoopKind.RETURNS ? turned(chain) : List.copyOf(chain);
     var indexes = new TreeSet<Integer>();
-    hops.forEach(hop -> indexes.add(hop.rule().index()));
+    hops.forEach(hop -> indexes.add(index(hop)));
+    var first = hops.getFirst().rule();
+    if (first == null) {
+      return; // a listener by itself, which no rule can mend
+    }
     var finding =
-        hops.getFirst().rule().action() instanceof Redirect
+        first.action() instanceof Redirect
             ? new Finding.RedirectLoop(hops, kind, followed)
             : new Finding.ForwardLoop(hops, kind, followed);
     var key = indexes.toString();
@@ -397,6 +414,11 @@ final class Loops {
     if (known == null || size(finding) < size(known)) {
       found.put(key, finding);
     }
+  }
+
+  /** Listeners come after all rules, so that a circle begins with a rule. */
+  private static int index(Hop hop) {
+    return hop.rule() == null ? Integer.MAX_VALUE : hop.rule().index();
   }
 
   private static int size(Finding finding) {
@@ -407,7 +429,7 @@ final class Loops {
   private static List<Hop> turned(List<Hop> circle) {
     int first = 0;
     for (int i = 1; i < circle.size(); i++) {
-      if (circle.get(i).rule().index() < circle.get(first).rule().index()) {
+      if (index(circle.get(i)) < index(circle.get(first))) {
         first = i;
       }
     }

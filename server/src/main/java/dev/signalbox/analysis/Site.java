@@ -1,6 +1,7 @@
 package dev.signalbox.analysis;
 
 import dev.signalbox.config.Position;
+import dev.signalbox.http.RequestHead;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -27,20 +28,28 @@ public record Site(List<Door> doors, List<Destination> upstreams) {
     TAKE_PROXIED
   }
 
+  /** What a listener answers by itself, by the code that serves. */
+  public interface Answer {
+    /** What is answered; null where routes are asked. */
+    @Nullable Outcome to(RequestHead head);
+  }
+
   /**
    * A listener.
    *
    * @param port 0 where it has none
    * @param isSecure whether it speaks TLS
+   * @param own what it answers by itself
    */
-  public record Door(String name, int port, boolean isSecure, Set<Does> does, Position at) {
+  public record Door(
+      String name, int port, boolean isSecure, Set<Does> does, Answer own, Position at) {
     public Door {
       does = Set.copyOf(does);
     }
 
     /** One that does nothing special. */
     public Door(String name, int port, boolean isSecure, Position at) {
-      this(name, port, isSecure, Set.of(), at);
+      this(name, port, isSecure, Set.of(), _ -> null, at);
     }
 
     boolean does(Does what) {

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -230,6 +231,57 @@ class LoopsTest {
             "{ match: { scheme: https, host: a.t }, redirect: 'http://a.t/' }");
     assertThat(loops(rules, site)).hasSize(1);
     assertThat(loops(rules, ONE_DOOR)).isEmpty();
+  }
+
+  /** A listener for plain HTTP that sends all but {@code /open} to HTTPS, and one with TLS. */
+  private static final Site HTTPS_ONLY =
+      new Site(
+          List.of(
+              new Site.Door(
+                  "web",
+                  80,
+                  false,
+                  Set.of(Site.Does.REDIRECT_TO_HTTPS),
+                  head ->
+                      head.pathText().equals("/open")
+                          ? null
+                          : new Outcome.Redirected(
+                              308, "https://" + head.hostText() + head.pathText()),
+                  NOWHERE),
+              new Site.Door("secure", 443, true, NOWHERE)),
+          List.of());
+
+  @Test
+  void aRouteAndTheHttpsRedirectOfAListener() {
+    var rules = rules("{ match: { host: a.t }, redirect: { scheme: http } }");
+    var found = Loops.of(RuleSet.of(rules), HTTPS_ONLY, () -> false);
+    assertThat(found)
+        .singleElement()
+        .satisfies(loop -> {
+          assertThat(loop.rules()).containsExactly(rules.getFirst());
+          assertThat(loop.what()).contains("\"r0\" and the https-redirect of a listener");
+          assertThat(urls(loop)).containsExactly("http://a.t/", "https://a.t/");
+        });
+  }
+
+  @Test
+  void growsThroughTheHttpsRedirectOfAListener() {
+    var rules =
+        rules("{ match: { host: a.t, path: '/{rest...}' }, redirect: 'http://a.t/en/{rest}' }");
+    var found = Loops.of(RuleSet.of(rules), HTTPS_ONLY, () -> false);
+    assertThat(found).hasSize(1);
+    assertThat(urls(found.getFirst()))
+        .containsExactly("http://a.t/en/", "https://a.t/en/", "http://a.t/en/en/");
+  }
+
+  @Test
+  void routesAreNotAskedAboutWhatAListenerRedirectsByItself() {
+    var plain = rules("{ match: { scheme: http, path: /a }, redirect: /a }");
+    assertThat(loops(plain, ONE_DOOR)).hasSize(1);
+    assertThat(loops(plain, HTTPS_ONLY)).isEmpty();
+    assertThat(
+            loops(rules("{ match: { scheme: http, path: /open }, redirect: /open }"), HTTPS_ONLY))
+        .hasSize(1);
   }
 
   @Test
