@@ -151,7 +151,7 @@ public final class ConfigCheck {
       return _ -> null;
     }
     var before = BeforeRoutes.of(listener);
-    return head -> RouteQuestions.outcome(before.to(head, false, null));
+    return head -> RouteQuestions.outcome(before.to(head, false, null, false));
   }
 
   private static Set<Site.Does> does(ListenerConfig listener) {

@@ -67,7 +67,10 @@ public final class RouteQuestions {
         port,
         listener.tls() != null,
         listener.takesConnect(),
-        (request, serverName) -> outcome(before.to(request.head(), request.isSecure(), serverName)),
+        (request, serverName) ->
+            outcome(
+                before.to(
+                    request.head(), request.isSecure(), serverName, request.clientCert() != null)),
         before.example());
   }
 

@@ -85,7 +85,9 @@ final class RequestMaker {
   private static Stream<Draft> pass(Decision decision, Draft draft) {
     var secure = draft.withSecure(true);
     var host = decision.arrival().listener().example();
-    return host.isEmpty() ? Stream.of(secure) : Stream.of(secure, secure.withHost(host));
+    var some = host.isEmpty() ? List.of(secure) : List.of(secure, secure.withHost(host));
+    var proved = some.stream().map(one -> one.withClientCert(ClientCertIs.Part.CERTIFICATE, ""));
+    return Stream.concat(some.stream(), proved);
   }
 
   private boolean holds(Match match, Draft draft) {

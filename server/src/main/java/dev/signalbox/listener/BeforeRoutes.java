@@ -1,6 +1,7 @@
 package dev.signalbox.listener;
 
 import dev.signalbox.http.RequestHead;
+import dev.signalbox.net.tls.ClientAuthConfig;
 import dev.signalbox.net.tls.TlsConfig;
 import dev.signalbox.net.tls.TlsNames;
 import dev.signalbox.net.tls.TlsPeer;
@@ -14,12 +15,17 @@ public final class BeforeRoutes {
   private final @Nullable HttpsRedirect redirect;
   private final boolean isSecure;
   private final @Nullable TlsNames names;
+  private final boolean requiresCert;
 
   private BeforeRoutes(
-      @Nullable HttpsRedirect redirect, boolean isSecure, @Nullable TlsNames names) {
+      @Nullable HttpsRedirect redirect,
+      boolean isSecure,
+      @Nullable TlsNames names,
+      boolean requiresCert) {
     this.redirect = redirect;
     this.isSecure = isSecure;
     this.names = names;
+    this.requiresCert = requiresCert;
   }
 
   /** At this listener. */
@@ -29,7 +35,8 @@ public final class BeforeRoutes {
     return new BeforeRoutes(
         tls == null && to.isEnabled() ? new HttpsRedirect(to.port()) : null,
         tls != null,
-        tls == null ? null : TlsNames.of(tls));
+        tls == null ? null : TlsNames.of(tls),
+        tls != null && tls.clients().mode() == ClientAuthConfig.Mode.REQUIRED);
   }
 
   /**
@@ -37,8 +44,10 @@ public final class BeforeRoutes {
    *
    * @param hasTls whether the request comes by TLS
    * @param serverName the name that its client asks for in the handshake, or null
+   * @param hasCert whether its client has a certificate that the listener trusts
    */
-  public @Nullable OwnAnswer to(RequestHead head, boolean hasTls, @Nullable String serverName) {
+  public @Nullable OwnAnswer to(
+      RequestHead head, boolean hasTls, @Nullable String serverName, boolean hasCert) {
     if (!isSecure) {
       return redirect == null ? null : redirect.answer(head);
     }
@@ -52,6 +61,10 @@ public final class BeforeRoutes {
     if (peer == null) {
       return new OwnAnswer.NoHandshake(
           "strict-sni: no certificate for " + (serverName == null ? "no name" : serverName));
+    }
+    if (requiresCert && !hasCert) {
+      return new OwnAnswer.NoHandshake(
+          "client-certificate: required, and the client shows none (--client-cert)");
     }
     return peer.isMisdirected(head.hostText()) && !head.isConnect() ? OwnAnswer.MISDIRECTED : null;
   }
