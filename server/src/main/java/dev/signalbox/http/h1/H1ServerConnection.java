@@ -54,7 +54,7 @@ public final class H1ServerConnection extends ServerConnection implements Connec
   private @Nullable H1ServerStream stream;
   private @Nullable RawStream tunnel;
   private @Nullable TunnelEvents tunnelEvents;
-  private boolean isProcessing; // whoever ends a stream now need not look for the next request
+  private @Nullable ByteBuf processed; // whoever ends a stream meanwhile need not look for more
   private boolean isInputClosed;
   private boolean isDraining; // no further request after the one under way
   private boolean isFirst = true;
@@ -151,7 +151,12 @@ public final class H1ServerConnection extends ServerConnection implements Connec
 
   /** Whether no request follows the one under way. */
   boolean isLast() {
-    return isDraining || (isInputClosed && leftover.isEmpty());
+    return isDraining || (isInputClosed && !hasMore());
+  }
+
+  /** Whether something has come that was not yet looked at. */
+  private boolean hasMore() {
+    return !leftover.isEmpty() || (processed != null && processed.isReadable());
   }
 
   boolean isCurrent(H1ServerStream candidate) {
@@ -160,7 +165,7 @@ public final class H1ServerConnection extends ServerConnection implements Connec
 
   /** The stream's response is complete. */
   void onResponseEnd() {
-    if (!isProcessing) {
+    if (processed == null) {
       finishIfDone();
       output.flush();
     }
@@ -215,7 +220,7 @@ public final class H1ServerConnection extends ServerConnection implements Connec
 
   /** Reads as many requests as are there and can be answered at once. Releases the data. */
   private void process(ByteBuf data) {
-    isProcessing = true;
+    processed = data;
     try {
       while (data.isReadable() && phase != Phase.OVER) {
         H1ServerStream current = stream;
@@ -232,7 +237,7 @@ public final class H1ServerConnection extends ServerConnection implements Connec
         finishIfDone();
       }
     } finally {
-      isProcessing = false;
+      processed = null;
       data.release();
     }
   }
@@ -295,7 +300,7 @@ public final class H1ServerConnection extends ServerConnection implements Connec
     if (goesOn) {
       phase = Phase.IDLE;
       arm(config.timeouts().idle().toNanos());
-      if (!isProcessing) {
+      if (processed == null) {
         processLeftover();
       }
     } else if (leftover.isEmpty()) {
@@ -309,9 +314,9 @@ public final class H1ServerConnection extends ServerConnection implements Connec
     ByteBuf data = leftover.take();
     if (data != null) {
       process(data);
-      if (isInputClosed && leftover.isEmpty() && phase != Phase.OVER) {
-        onInputClosed();
-      }
+    }
+    if (isInputClosed && leftover.isEmpty() && phase != Phase.OVER) {
+      onInputClosed(); // once more: it came while there was more to answer
     }
   }
 

@@ -328,6 +328,42 @@ class ServerWireTest {
   }
 
   @Test
+  void aClientThatHalfClosesWithinAResponseIsClosedAtItsEnd() {
+    var wire = wire(ServerWire.NONE);
+    wire.receive(GET);
+    var stream = wire.request(0).stream;
+    stream.sendHead(head(200, 2));
+    stream.write(data("ok"));
+    stream.flush();
+    wire.connection.receiveEnd();
+    assertThat(wire.connection.isOpen()).isTrue();
+    stream.end(null);
+    loop.run();
+    assertThat(wire.sent()).endsWith("\r\n\r\nok");
+    assertThat(wire.connection.end()).isEqualTo(FakeConnection.End.CLOSED);
+    wire.finish();
+  }
+
+  @Test
+  void aHalfClosedClientGetsAllAnswersThatAreThereAtOnce() {
+    var wire =
+        wire((stream, request) -> {
+          if (!request.target().equals("a/1")) {
+            ServerWire.ECHO.give(stream, request);
+          }
+        });
+    wire.receive(get("/1") + get("/2") + get("/3"));
+    wire.connection.receiveEnd();
+    ServerWire.respond(wire.request(0).stream, 200, "/1");
+    loop.run();
+    assertThat(wire.sent())
+        .contains("\r\n\r\n/1HTTP/1.1 200 ", "\r\n\r\na/2HTTP/1.1 200 ")
+        .endsWith("\r\n\r\na/3");
+    assertThat(wire.connection.end()).isEqualTo(FakeConnection.End.CLOSED);
+    wire.finish();
+  }
+
+  @Test
   void aHalfClosedClientIsCancelledWhereThatIsConfigured() {
     var config =
         new H1ServerConfig(ServerWire.LIMITS, ServerWire.TIMEOUTS, HalfClose.CANCEL, false);
