@@ -91,14 +91,16 @@ final class Members {
 
   /** Tries requests of a box until one is accepted. */
   Search search(Space space, int tries, Predicate<OfflineRequest> accepted) {
-    var tried = new HashSet<Map<Axis, Object>>();
     var first = first(space);
     if (first != null) {
-      tried.add(first);
       var request = request(first);
       if (request != null && accepted.test(request)) {
         return new Search.Found(new Witness(request));
       }
+    }
+    var tried = new HashSet<Map<Axis, Object>>();
+    if (first != null) {
+      tried.add(first);
     }
     var choices = new LinkedHashMap<Axis, List<Object>>();
     var nothing = fill(space, choices);

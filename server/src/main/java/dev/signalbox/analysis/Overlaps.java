@@ -46,8 +46,12 @@ final class Overlaps {
         return;
       }
       var targets = rules.targets(rule);
+      var candidates = rules.candidates(targets, rule);
+      if (candidates.isEmpty()) {
+        continue;
+      }
       var seen = new HashSet<Integer>();
-      for (var part : rules.candidates(targets, rule)) {
+      for (var part : candidates) {
         int other = part.rule();
         if (reached.contains(other)
             && seen.add(other)

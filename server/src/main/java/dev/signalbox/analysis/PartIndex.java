@@ -77,14 +77,16 @@ final class PartIndex {
       return null;
     }
     boolean isHost = axis == Axis.Part.HOST;
-    var ends = new HashSet<String>();
-    for (var end : isHost ? set.tails() : set.heads()) {
-      if (end.isEmpty()) {
-        return null;
-      }
-      ends.add(isHost ? new StringBuilder(end).reverse().toString() : end);
+    var found = isHost ? set.tails() : set.heads();
+    if (found.isEmpty() || found.contains("")) {
+      return null;
     }
-    return ends.isEmpty() ? null : ends;
+    if (!isHost) {
+      return found;
+    }
+    var ends = new HashSet<String>();
+    found.forEach(end -> ends.add(new StringBuilder(end).reverse().toString()));
+    return ends;
   }
 
   /** Those of rules before one that may meet the box, in order. */
@@ -98,6 +100,9 @@ final class PartIndex {
     }
     int lists = look(byHost, hosts, target, before, found);
     lists += look(byPath, paths, target, before, found);
+    if (found.size() < 2) {
+      return found; // as nearly always
+    }
     if (lists > 1) {
       found.sort(Comparator.comparingInt(Part::rule));
     }
